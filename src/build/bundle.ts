@@ -1,0 +1,49 @@
+/** Builds `dist/`: the command as ES modules split by what is loaded lazily, and the simulator as an entry of its own. */
+import { chmod, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { validatorsPlugin } from "./validators.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Bundles everything; returns esbuild's metafile, from which tests read what is loaded when. */
+export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metafile"]> {
+  const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { version: string };
+  const result = await build({
+    entryPoints: { icaform: `${root}src/cli/main.ts`, simulator: `${root}src/simulator/main.ts` },
+    outdir: `${root}dist`,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.18",
+    metafile: true,
+    // Readable stack traces in reports of crashes are worth more than the bytes.
+    minify: false,
+    sourcemap: false,
+    legalComments: "external",
+    // yaml's build for Node reads process.env at every token; the one for browsers is the same without it.
+    alias: { yaml: `${root}node_modules/yaml/browser/index.js` },
+    define: { ICAFORM_VERSION: JSON.stringify(version) },
+    plugins: [validatorsPlugin()],
+    // CommonJS dependencies ask for Node's own modules by `require`.
+    banner: {
+      js: 'import { createRequire as icaformRequire } from "node:module"; const require = icaformRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  await chmod(`${root}dist/icaform.js`, 0o755);
+  await removeStale(Object.keys(result.metafile.outputs).map((file) => basename(file)));
+  return result.metafile;
+}
+
+/** What an earlier build left; not what is so new that a command started a moment ago may still have to load it. */
+async function removeStale(built: readonly string[]): Promise<void> {
+  for (const file of await readdir(`${root}dist`)) {
+    const age = Date.now() - (await stat(`${root}dist/${file}`)).mtimeMs;
+    if (!built.includes(file) && age > 10 * 60_000) await rm(`${root}dist/${file}`, { force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();

@@ -1,0 +1,139 @@
+import { isLeftOf } from "../../core/digest.ts";
+import { RefusedError, UsageError } from "../../core/errors.ts";
+import { isWrite, type Plan } from "../../core/plan.ts";
+import { grownBeyond } from "../../core/subset.ts";
+import { applyPlan } from "../../engine/apply.ts";
+import { type ApplySummary, type Result, summarizeResults } from "../../engine/outcome.ts";
+import { planStack } from "../../engine/plan.ts";
+import { refreshed } from "../../engine/refresh.ts";
+import { createReader, createWriter } from "../../ica/client.ts";
+import { KINDS } from "../../kinds/index.ts";
+import { applySummaryText, resultText } from "../../render/apply-text.ts";
+import { jsonText } from "../../render/json.ts";
+import { planText } from "../../render/plan-text.ts";
+import { systemClock } from "../clock.ts";
+import { confirm } from "../confirm.ts";
+import { clientOptions } from "../connect.ts";
+import { EXIT } from "../exit.ts";
+import { interruptible } from "../interrupt.ts";
+import type { Io } from "../io.ts";
+import { loadForCommand } from "../load.ts";
+import { createLog } from "../log.ts";
+import type { GlobalOptions } from "../options.ts";
+import { findPlanFile, readPlan } from "../plan-file.ts";
+import { createProgress, tellCalls } from "../progress.ts";
+import { secretStore } from "../secrets.ts";
+
+export interface ApplyCommandOptions extends GlobalOptions {
+  format: "text" | "json";
+  autoApprove: boolean;
+  expect?: string;
+  target: string[];
+  prune: boolean;
+  rotate: string[];
+  share: string[];
+  secretsDir?: string;
+}
+
+/** The same line as `plan`, then: is it the reviewed one → confirm → execute that plan value → summary. */
+export async function apply(given: readonly string[], options: ApplyCommandOptions, io: Io): Promise<number> {
+  const planFile = await findPlanFile(given);
+  const reviewed = planFile === undefined ? undefined : await readPlan(planFile);
+  const named = given.filter((path) => path !== planFile);
+  const { tree, warnings } = await loadForCommand(named.length > 0 ? named : (reviewed?.paths ?? []), options, io);
+  for (const name of [...options.rotate, ...options.share]) {
+    if (tree.credentials.some((credential) => credential.name === name)) continue;
+    throw new UsageError(`stack ${tree.stack.name} declares no StorageCredential named ${name}`);
+  }
+  const interrupt = interruptible(io);
+  const log = createLog(io, options);
+  const progress = createProgress(io, log, options);
+  const client = clientOptions(options, tree.stack.spec, io, log, progress.onEvent);
+  const writer = createWriter({ ...client, signal: interrupt.signal, deadline: interrupt.deadline });
+  // After an interrupt the writer stops; what it left open is settled by reading, for as long as the grace lasts.
+  const settling = createReader({ ...client, signal: interrupt.deadline });
+  try {
+    const plan = () =>
+      planStack(tree, writer, KINDS, {
+        server: client.server.href,
+        prune: options.prune || (reviewed?.options.prune ?? false),
+        rotate: new Set(options.rotate),
+        share: new Set(options.share),
+        now: Date.now(),
+        targets: options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []),
+      });
+    const shown = await plan();
+    progress.pause();
+    const shownAt = Date.now();
+    shown.plan.diagnostics.unshift(...warnings);
+    if (options.format === "text") io.out(planText(shown.plan, shown.refusals, io.outStyle));
+    refuseUnlessReviewed(shown.plan, reviewed, options.expect);
+    if (shown.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", shown.refusals);
+    const toDo = shown.plan.changes.filter((change) => isWrite(change.action)).length;
+    if (toDo > 0 && !options.autoApprove) await confirm(shown.plan, io);
+    const planned = await refreshed(shown, shownAt, systemClock, plan);
+
+    const before = writer.stats();
+    const begunAt = Date.now();
+    progress.begin(toDo);
+    const results = await applyPlan(planned, {
+      stack: tree.stack.name,
+      writer,
+      get reader() {
+        return interrupt.signal.aborted ? settling : writer;
+      },
+      secrets: secretStore(process.env, options.secretsDir ?? process.env.ICAFORM_SECRETS_DIR, io.secrets.add),
+      clock: systemClock,
+      concurrency: client.concurrency ?? 8,
+      signal: interrupt.signal,
+      onResult: progress.tick,
+    }).finally(progress.end);
+    if (toDo > 0) {
+      const after = [writer.stats(), settling.stats()];
+      tellCalls(log, options, planned.plan.requests, {
+        calls: sum(after.map((stats) => stats.requests)) - before.requests,
+        throttled: sum(after.map((stats) => stats.throttled)) - before.throttled,
+        seconds: (Date.now() - begunAt) / 1000,
+      });
+    }
+    const summary = tellResults(results, planned.plan.digest, options.format, io);
+    const isComplete = summary.failed + summary.skipped + summary.unknown === 0;
+    return isComplete && !interrupt.signal.aborted ? EXIT.done : EXIT.incomplete;
+  } finally {
+    progress.end();
+    interrupt.release();
+    await Promise.all([writer.close(), settling.close()]);
+  }
+}
+
+function tellResults(results: readonly Result[], digest: string, format: "text" | "json", io: Io): ApplySummary {
+  const summary = summarizeResults(results);
+  if (format === "json") {
+    io.out(`${jsonText({ formatVersion: "1.0", digest, summary, results }, 2)}\n`);
+  } else if (results.length > 0) {
+    const lines = results.map((result) => resultText(result, io.outStyle)).join("\n");
+    io.out(`\n${lines}\n\n${applySummaryText(summary, io.outStyle)}\n`);
+  }
+  return summary;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** What is about to be done must be the reviewed plan or a subset of it. */
+function refuseUnlessReviewed(fresh: Plan, reviewed: Plan | undefined, expected: string | undefined): void {
+  if (reviewed !== undefined) {
+    if (reviewed.stack !== fresh.stack)
+      throw new RefusedError(`the plan is of stack ${reviewed.stack}, not ${fresh.stack}`);
+    if (reviewed.server !== fresh.server)
+      throw new RefusedError(`the plan is for ${reviewed.server}, not ${fresh.server}`);
+    const grown = grownBeyond(reviewed, fresh);
+    if (grown.length > 0)
+      throw new RefusedError("the saved plan does not hold what would be done now; plan again", grown);
+  }
+  const isEmpty = !fresh.changes.some((change) => isWrite(change.action));
+  if (expected !== undefined && !isEmpty && !isLeftOf(expected, fresh)) {
+    throw new RefusedError(`this is not the reviewed plan: its digest is ${fresh.digest}, expected ${expected}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { RefusedError } from "../../core/errors.ts";
+import { hasPendingChanges } from "../../core/plan.ts";
+import { type PlannedStack, planStack } from "../../engine/plan.ts";
+import { createReader } from "../../ica/client.ts";
+import { KINDS } from "../../kinds/index.ts";
+import { planJson } from "../../render/plan-json.ts";
+import { planText } from "../../render/plan-text.ts";
+import { clientOptions } from "../connect.ts";
+import { EXIT } from "../exit.ts";
+import type { PlanFormat } from "../formats.ts";
+import { annotated, writeForGithub } from "../github.ts";
+import type { Io } from "../io.ts";
+import { loadForCommand } from "../load.ts";
+import { createLog } from "../log.ts";
+import type { GlobalOptions } from "../options.ts";
+import { savePlan } from "../plan-file.ts";
+import { createProgress } from "../progress.ts";
+
+export interface PlanCommandOptions extends GlobalOptions {
+  format: PlanFormat;
+  verbose: boolean;
+  out?: string;
+  detailedExitcode: boolean;
+  target: string[];
+  prune: boolean;
+}
+
+/** load → connect to read → plan → print. The client that it makes has no method that writes. */
+export function plan(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
+  return annotated(io, process.env, () => planAndPrint(paths, options, io));
+}
+
+async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
+  const { tree, warnings } = await loadForCommand(paths, options, io);
+  const log = createLog(io, options);
+  const progress = createProgress(io, log, options);
+  const client = clientOptions(options, tree.stack.spec, io, log, progress.onEvent);
+  const reader = createReader(client);
+  try {
+    const planned = await planStack(tree, reader, KINDS, {
+      server: client.server.href,
+      prune: options.prune,
+      rotate: new Set(),
+      share: new Set(),
+      now: Date.now(),
+      targets: options.target,
+    }).finally(progress.end);
+    planned.plan.diagnostics.unshift(...warnings);
+    io.out(await planAs(options, planned, io));
+    await writeForGithub(planned, io, process.env);
+    if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
+    if (options.out !== undefined)
+      await savePlan(options.out, planned.plan, paths, { prune: options.prune, targets: options.target });
+    return options.detailedExitcode && hasPendingChanges(planned.plan) ? EXIT.pending : EXIT.done;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The formats that few ask for are loaded only then. */
+async function planAs(options: PlanCommandOptions, { plan, refusals }: PlannedStack, io: Io): Promise<string> {
+  switch (options.format) {
+    case "json":
+      return planJson(plan, refusals);
+    case "markdown":
+      return (await import("../../render/markdown.ts")).planMarkdown(plan, refusals);
+    case "html":
+      return (await import("../../render/html.ts")).planHtml(plan, refusals);
+    case "text":
+      return planText(plan, refusals, io.outStyle, { verbose: options.verbose, columns: process.stdout.columns });
+  }
+}

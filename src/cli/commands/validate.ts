@@ -1,0 +1,43 @@
+import { loadTree } from "../../manifest/load.ts";
+import { counted } from "../../render/amounts.ts";
+import { jsonText } from "../../render/json.ts";
+import { operatorServer } from "../connect.ts";
+import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
+import type { GlobalOptions } from "../options.ts";
+import { reportDiagnostics } from "../report.ts";
+import { readVariables } from "../variables.ts";
+
+/** Checks a tree offline: no key, no call, no secret. */
+export async function validate(
+  paths: readonly string[],
+  options: GlobalOptions & { format: "text" | "json" },
+  io: Io,
+): Promise<number> {
+  const variables = await readVariables(options.var, options.varFile);
+  const loaded = await loadTree({
+    paths: paths.length > 0 ? [...paths] : ["."],
+    variables,
+    operatorHost: operatorServer(options)?.host,
+  });
+  const isValid = loaded.tree !== undefined;
+  if (options.format === "json") {
+    const { diagnostics, files, documents } = loaded;
+    io.out(`${jsonText({ formatVersion: "1.0", valid: isValid, files, documents, diagnostics }, 2)}\n`);
+    return isValid ? EXIT.done : EXIT.error;
+  }
+  reportPassedOver(loaded.passedOver, io);
+  reportDiagnostics(loaded.diagnostics, io);
+  if (loaded.tree === undefined) return EXIT.error;
+  const { stack, credentials, mappings, runs } = loaded.tree;
+  io.out(
+    `Valid: stack ${stack.name}, ${counted(runs.length, "run")}, ${counted(credentials.length, "credential")}, ` +
+      `${counted(mappings.length, "output mapping")} in ${counted(loaded.files, "file")}.\n`,
+  );
+  return EXIT.done;
+}
+
+/** One line for all files without any icaform document. */
+export function reportPassedOver(passedOver: readonly string[], io: Io): void {
+  if (passedOver.length > 0) io.err(`passed over: ${counted(passedOver.length, "file")} without an icaform document\n`);
+}

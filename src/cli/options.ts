@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { UsageError } from "../core/errors.ts";
+
+/** What every command takes (contract, "Commands"). */
+export interface GlobalOptions {
+  server?: string;
+  color: boolean;
+  logLevel: LogLevel;
+  logFormat: "text" | "json";
+  var: string[];
+  varFile: string[];
+  concurrency?: number;
+}
+
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Adds the global options to a command. */
+export function withGlobalOptions(command: Command): Command {
+  return command
+    .option("--server <url>", "ICA's base URL; wins over ICA_SERVER and the Stack's own")
+    .option("--no-color", "no colours (also: NO_COLOR=1)")
+    .option(
+      "--log-level <level>",
+      `what is told on stderr: ${LOG_LEVELS.join(", ")}`,
+      oneOf("--log-level", LOG_LEVELS),
+      "info",
+    )
+    .option("--log-format <format>", "how it is told: text, json", oneOf("--log-format", ["text", "json"]), "text")
+    .option("--var <name=value>", "a value for ${var.name}; may be repeated", collect, [])
+    .option("--var-file <file>", "values for ${var.name}, as YAML or JSON; may be repeated", collect, [])
+    .option("--concurrency <n>", "calls at once at most", positiveWhole("--concurrency"));
+}
+
+export function oneOf<Choice extends string>(flag: string, choices: readonly Choice[]): (value: string) => Choice {
+  return (value) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw new UsageError(`${flag} ${value}: must be one of ${choices.join(", ")}`);
+    return choice;
+  };
+}
+
+export function collect(value: string, values: string[]): string[] {
+  return [...values, value];
+}
+
+export function positiveWhole(flag: string): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < 1)
+      throw new UsageError(`${flag} ${value}: must be a whole number from 1`);
+    return number;
+  };
+}

@@ -1,0 +1,138 @@
+import { Command, CommanderError } from "commander";
+import { EXIT } from "./exit.ts";
+import { PLAN_FORMATS } from "./formats.ts";
+import { type Io, processIo } from "./io.ts";
+import { collect, oneOf, withGlobalOptions } from "./options.ts";
+import { reportFault, withJsonDiagnostics } from "./report.ts";
+
+/**
+ * Parses the command line and runs one command; returns the exit code. Here is the one place where errors end: a
+ * user's mistake without a stack trace, a crash of ours with one.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const io = await processIo(!args.includes("--no-color"));
+  let code: number = EXIT.done;
+  const program = commandLine(io, async (command) => {
+    code = await command;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has written its own message: help and version are no failures.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
+    return reportFault(error, io);
+  }
+}
+
+function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void>): Command {
+  const program = new Command("icaform")
+    .description(
+      "Keeps runs on Illumina Connected Analytics in git: declare them in YAML, review the plan, apply it once.",
+    )
+    .version(ICAFORM_VERSION, "-V, --version")
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError("(--help shows what is possible)")
+    .exitOverride();
+  const add = (name: string, description: string, example: string) =>
+    withGlobalOptions(program.command(name).description(description))
+      .addHelpText("after", `\nExample:\n  ${example}`)
+      .copyInheritedSettings(program);
+  const paths = ["[paths...]", "manifests: files or folders (default: this folder)"] as const;
+  const format = ["--format <format>", "text, json", oneOf("--format", ["text", "json"] as const), "text"] as const;
+  const secretsDir = ["--secrets-dir <folder>", "the only folder that secret files are read from"] as const;
+
+  add("validate", "Check manifests offline; needs no key", "icaform validate manifests")
+    .argument(...paths)
+    .option(...format)
+    .action((given, options) =>
+      execute(import("./commands/validate.ts").then((one) => one.validate(given, options, io))),
+    );
+
+  add("plan", "Show what an apply would do; writes nothing", "icaform plan manifests --out plan.json")
+    .argument(...paths)
+    .option("--format <format>", PLAN_FORMATS.join(", "), oneOf("--format", PLAN_FORMATS), "text")
+    .option("--verbose", "each change by itself, also where many are alike", false)
+    .option("--out <file>", "save the plan for `icaform apply <file>`")
+    .option("--detailed-exitcode", "exit 2 when there is something to do", false)
+    .option(
+      "--target <address>",
+      "only this, such as PipelineRun/x, and what it depends on; may be repeated",
+      collect,
+      [],
+    )
+    .option("--prune", "abort runs that are no longer declared and still active", false)
+    .action((given, options) =>
+      execute(
+        import("./commands/plan.ts").then((one) =>
+          withJsonDiagnostics(options.format, io, () => one.plan(given, options, io)),
+        ),
+      ),
+    );
+
+  add("apply", "Do what the plan says, once", "icaform apply manifests --expect sha256:…")
+    .argument("[paths...]", "a saved plan, and manifests (default: those of the plan, or this folder)")
+    .option(...format)
+    .option("--auto-approve", "do not ask", false)
+    .option("--expect <digest>", "refuse (exit 4) unless this is the reviewed plan or a part of it")
+    .option(
+      "--target <address>",
+      "only this, such as PipelineRun/x, and what it depends on; may be repeated",
+      collect,
+      [],
+    )
+    .option("--prune", "abort runs that are no longer declared and still active", false)
+    .option("--rotate <name>", "update this credential's secrets whatever the dates say; may be repeated", collect, [])
+    .option("--share <name>", "share this credential with the tenant again; may be repeated", collect, [])
+    .option(...secretsDir)
+    .action((given, options) =>
+      execute(
+        import("./commands/apply.ts").then((one) =>
+          withJsonDiagnostics(options.format, io, () => one.apply(given, options, io)),
+        ),
+      ),
+    );
+
+  add("status", "Show how far the declared runs are", "icaform status manifests")
+    .argument(...paths)
+    .option(...format)
+    .option(
+      "--target <address>",
+      "only this, such as PipelineRun/x, and what it depends on; may be repeated",
+      collect,
+      [],
+    )
+    .action((given, options) =>
+      execute(
+        withJsonDiagnostics(options.format, io, () =>
+          import("./commands/status.ts").then((one) => one.status(given, options, io)),
+        ),
+      ),
+    );
+
+  add("outputs", "List what a run wrote: paths, sizes, ids", "icaform outputs wgs-NA12878 manifests")
+    .argument("<run>", "a declared run: its name, or PipelineRun/name")
+    .argument(...paths)
+    .option(...format)
+    .action((run, given, options) =>
+      execute(
+        withJsonDiagnostics(options.format, io, () =>
+          import("./commands/outputs.ts").then((one) => one.outputs(run, given, options, io)),
+        ),
+      ),
+    );
+
+  program
+    .command("simulate")
+    .description("Serve an ICA in memory on this machine; --help shows its flags")
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument("[flags...]")
+    .copyInheritedSettings(program)
+    .action((flags) => execute(import("./commands/simulate.ts").then((one) => one.simulate(flags))));
+
+  add("demo", "Walk through the whole story on the embedded simulator", "icaform demo").action(() =>
+    execute(import("./commands/demo.ts").then((one) => one.demo(io))),
+  );
+  return program;
+}

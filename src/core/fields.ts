@@ -1,0 +1,47 @@
+import { SECTIONS, type Section } from "./fingerprint.ts";
+import type { FieldChange, PatchOperation } from "./plan.ts";
+import type { Desired, Observed } from "./resource.ts";
+
+/** All declared sections of what is to be created: there is no "before". */
+export function createdFields(desired: Desired): FieldChange[] {
+  return SECTIONS.flatMap((section) =>
+    desired.sections[section] === undefined
+      ? []
+      : [{ path: section, after: desired.sections[section], sensitive: false }],
+  );
+}
+
+/** The named sections: before as far as ICA tells it, after as declared. */
+export function changedFields(desired: Desired, observed: Observed, sections: readonly Section[]): FieldChange[] {
+  return sections.map((section) => ({
+    path: section,
+    ...(observed.readable[section] === undefined ? {} : { before: observed.readable[section] }),
+    ...(desired.sections[section] === undefined ? {} : { after: desired.sections[section] }),
+    sensitive: false,
+  }));
+}
+
+/** The same differences as a JSON Patch (RFC 6902) on an object of sections. */
+export function patchOf(fields: readonly FieldChange[]): PatchOperation[] {
+  return fields.map((field) => {
+    const path = `/${keysOfPath(field.path).map(escapePointer).join("/")}`;
+    if (!("after" in field)) return { op: "remove", path };
+    return { op: "before" in field ? "replace" : "add", path, value: field.after };
+  });
+}
+
+function escapePointer(token: string): string {
+  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** `input.form.parameters.sample_id`; a key with other characters than a name's stands in brackets and quotes. */
+export function pathOfKeys(keys: readonly string[]): string {
+  return keys
+    .map((key, index) => (/^[\w-]+$/.test(key) ? `${index === 0 ? "" : "."}${key}` : `[${JSON.stringify(key)}]`))
+    .join("");
+}
+
+function keysOfPath(path: string): string[] {
+  const parts = path.match(/\["(?:[^"\\]|\\.)*"\]|[\w-]+/g) ?? [];
+  return parts.map((part) => (part.startsWith("[") ? String(JSON.parse(part.slice(1, -1))) : part));
+}

@@ -1,0 +1,191 @@
+/**
+ * What the tool reads from and writes to ICA: the two typed faces of the client, as the engine sees them, and the few
+ * fields of ICA's answers that are used. Field names are ICA's (its OpenAPI description). `plan` gets a `Reader`; only
+ * `apply` gets a `Writer`.
+ */
+
+export interface Project {
+  id: string;
+  name: string;
+}
+
+export type Language = "NEXTFLOW" | "CWL" | "UNKNOWN";
+
+export interface Pipeline {
+  id: string;
+  code: string;
+  urn?: string | null;
+  language: Language;
+  inputFormType?: "XML" | "JSON";
+  analysisStorage?: Storage;
+}
+
+/** An analysis storage option, such as Medium. */
+export interface Storage {
+  id: string;
+  name: string;
+  description?: string | null;
+}
+
+export interface Credential {
+  id: string;
+  name: string;
+  timeCreated: string;
+  timeModified: string;
+}
+
+export interface AnalysisTags {
+  technicalTags: string[];
+  userTags: string[];
+  referenceTags: string[];
+}
+
+/** `status` is a plain string: a newer server may know statuses that we do not. */
+export interface Analysis {
+  id: string;
+  reference: string;
+  userReference: string;
+  status: string;
+  timeCreated: string;
+  timeModified: string;
+  startDate?: string | null;
+  endDate?: string | null;
+  summary?: string | null;
+  owner?: { id: string };
+  pipeline: { id: string; code: string };
+  analysisStorage?: Storage | null;
+  tags: AnalysisTags;
+}
+
+/** One file or folder. `path` is whole, from the project's root; a folder's ends with "/" (normalised by the client). */
+export interface DataItem {
+  id: string;
+  urn?: string | null;
+  path: string;
+  name: string;
+  type: "FILE" | "FOLDER";
+  status: string;
+  /** Bytes; absent for folders. */
+  size?: number;
+}
+
+export interface DataFilter {
+  ids?: string[];
+  /** Repeated values are alternatives. */
+  paths?: string[];
+  /** `prefix`: everything whose path starts with one of `paths`; `full`: the whole path; both ignore case in ICA. */
+  pathMatch?: "prefix" | "full";
+  /** Not recursive; starts and ends with "/". */
+  parentFolderPath?: string;
+  type?: "FILE" | "FOLDER";
+}
+
+/** A node of an analysis' output tree (`GET …/outputs`; the legacy `analysisData` is ignored). */
+export interface OutputNode {
+  dataId: string;
+  name: string;
+  dataType: "FILE" | "FOLDER";
+  children?: OutputNode[];
+}
+
+export interface AnalysisOutput {
+  code: string;
+  projectId?: string;
+  data?: OutputNode[];
+}
+
+/** What a pipeline declares that it takes: data inputs and settings alike, by code. */
+export interface PipelineParameter {
+  code: string;
+  kind: "data" | "setting";
+  required: boolean;
+  multiValue: boolean;
+  /** Settings with a default need no value. */
+  hasDefault: boolean;
+}
+
+/** The activation code that ICA takes when none is given. */
+export interface ActivationCode {
+  id: string;
+  /** The bundle that it belongs to. */
+  name: string;
+}
+
+/** A parameter as a run was started with it (`GET …/configurations`). */
+export interface Configuration {
+  name: string;
+  multiValue: boolean;
+  values: string[];
+}
+
+/** The data that a run was started with for one input parameter (`GET …/inputs`). */
+export interface AnalysisInput {
+  code: string;
+  data: { dataId: string; name: string }[];
+  external: { url: string; mountPath: string }[];
+}
+
+/** A field of a JSON-form pipeline as a run was started with it (`GET …/inputFormValues`). */
+export interface InputFormField {
+  id: string;
+  values: string[];
+  dataIds: string[];
+}
+
+export type CreateEndpoint =
+  | "analysis:nextflow"
+  | "analysis:nextflowJson"
+  | "analysis:nextflowWithCustomInput"
+  | "analysis:cwl"
+  | "analysis:cwlWithStructuredInput"
+  | "analysis:cwlWithJsonInput"
+  | "analysis:cwlJson";
+
+/** Everything `plan` may do. Listings stream; all of them throw `ListingError` when they cannot be whole. */
+export interface Reader {
+  /** Projects whose name contains `name`, in ICA's loose sense; the caller compares again. */
+  projects(name: string): AsyncIterable<Project>;
+  project(id: string): Promise<Project>;
+  pipelines(projectId: string): Promise<Pipeline[]>;
+  storages(projectId: string): Promise<Storage[]>;
+  credentials(): Promise<Credential[]>;
+  credential(id: string): Promise<Credential>;
+  /** Analyses that carry the technical tag; ICA may answer with more, the caller compares again. */
+  analyses(projectId: string, technicalTag: string): AsyncIterable<Analysis>;
+  /** With the ETag of the answer, for a later `updateTags`. */
+  analysis(projectId: string, analysisId: string): Promise<{ analysis: Analysis; etag?: string; body: unknown }>;
+  data(projectId: string, filter: DataFilter): AsyncIterable<DataItem>;
+  /** How many match, in one call (offset paging's `totalItemCount`). */
+  countData(projectId: string, filter: DataFilter): Promise<number>;
+  outputs(projectId: string, analysisId: string): Promise<AnalysisOutput[]>;
+  /** Undefined where ICA does not tell what a pipeline takes. */
+  pipelineParameters(projectId: string, pipelineId: string): Promise<PipelineParameter[] | undefined>;
+  /** Undefined where none matches, or ICA does not tell. */
+  bestActivationCode(
+    language: Language,
+    request: { projectId: string; pipelineId: string; analysisInput: unknown },
+  ): Promise<ActivationCode | undefined>;
+  configurations(projectId: string, analysisId: string): Promise<Configuration[]>;
+  inputs(projectId: string, analysisId: string): Promise<AnalysisInput[]>;
+  inputFormValues(projectId: string, analysisId: string): Promise<InputFormField[]>;
+}
+
+export interface AwsSecrets {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** What only `apply` may do, beside reading. Every create of an analysis carries an idempotency key. */
+export interface Writer extends Reader {
+  /** The id of the user whose key this is, as far as the token in use tells it: the owner of what is created. */
+  userId(): string | undefined;
+  /** `body` is sent byte for byte. */
+  createAnalysis(projectId: string, endpoint: CreateEndpoint, body: string, idempotencyKey: string): Promise<Analysis>;
+  /** PUT of the whole analysis as it was read, with other tags; `etag` goes out as If-Match. */
+  updateTags(projectId: string, analysisId: string, body: unknown, etag: string | undefined): Promise<Analysis>;
+  abortAnalysis(projectId: string, analysisId: string): Promise<void>;
+  /** Has no idempotency key, so it is sent once and never retried after an unknown outcome. */
+  createCredential(name: string, secrets: AwsSecrets): Promise<Credential>;
+  shareCredential(id: string): Promise<void>;
+  updateCredentialSecrets(id: string, secrets: AwsSecrets): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import { canonicalJson, sha256 } from "./canonical.ts";
+import { decodeFingerprint, encodeFingerprint, type Fingerprint } from "./fingerprint.ts";
+
+/** Technical tags that begin so belong to icaform (contract, "Identity"). */
+export const RESERVED_PREFIX = "icaform.";
+
+/** Who a run is and what it was made from, as its technical tags tell. */
+export interface Identity {
+  stack: string;
+  run: string;
+  attempt: number;
+  /** Undefined: written by a version of icaform that this one does not understand. */
+  fingerprint: Fingerprint | undefined;
+}
+
+export function stackTag(stack: string): string {
+  return `${RESERVED_PREFIX}stack=${stack}`;
+}
+
+/** The four tags that go out with the create call itself, so that no moment exists at which a run is not known. */
+export function identityTags(identity: {
+  stack: string;
+  run: string;
+  attempt: number;
+  fingerprint: Fingerprint;
+}): string[] {
+  return [
+    stackTag(identity.stack),
+    `${RESERVED_PREFIX}run=${identity.run}`,
+    `${RESERVED_PREFIX}attempt=${identity.attempt}`,
+    `${RESERVED_PREFIX}spec=${encodeFingerprint(identity.fingerprint)}`,
+  ];
+}
+
+/** Undefined when the tags are not those of a run of icaform's. */
+export function parseIdentity(technicalTags: readonly string[]): Identity | undefined {
+  const stack = tagValue(technicalTags, "stack");
+  const run = tagValue(technicalTags, "run");
+  const attempt = tagValue(technicalTags, "attempt");
+  if (!stack || !run || attempt === undefined || !/^[1-9][0-9]{0,8}$/.test(attempt)) return undefined;
+  return {
+    stack,
+    run,
+    attempt: Number(attempt),
+    fingerprint: decodeFingerprint(tagValue(technicalTags, "spec") ?? ""),
+  };
+}
+
+/**
+ * The `Idempotency-Key` of one attempt of one run: never of the body, so that a second body under the same identity
+ * is answered 422 instead of starting a second run. 72 characters; ICA takes 255.
+ */
+export function idempotencyKey(stack: string, projectId: string, run: string, attempt: number): string {
+  return `icaform-${sha256(canonicalJson([stack, projectId, run, attempt]))}`;
+}
+
+export function isReserved(technicalTag: string): boolean {
+  return technicalTag.startsWith(RESERVED_PREFIX);
+}
+
+function tagValue(technicalTags: readonly string[], name: string): string | undefined {
+  const prefix = `${RESERVED_PREFIX}${name}=`;
+  return technicalTags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+}

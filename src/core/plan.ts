@@ -1,0 +1,118 @@
+/**
+ * A plan is data: what would be done and why, without any word of how it is printed. Shapes and names are the
+ * contract's ("Plan JSON"); keys beyond it are additions of the same major version.
+ */
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import type { ActionOnExist } from "./spec.ts";
+
+/** Closed: a deletion cannot be represented. */
+export type Action = "create" | "rerun" | "update" | "abort" | "wait" | "orphan" | "no-op";
+
+/** The order in which actions are listed. */
+export const ACTIONS: readonly Action[] = ["create", "rerun", "update", "abort", "wait", "orphan", "no-op"];
+
+export const SIGNS: Record<Action, string> = {
+  create: "+",
+  rerun: "±",
+  update: "~",
+  abort: "-",
+  wait: "…",
+  orphan: "?",
+  "no-op": " ",
+};
+
+/** One field that differs; a sensitive one shows references, never values. */
+export interface FieldChange {
+  path: string;
+  before?: unknown;
+  after?: unknown;
+  sensitive: boolean;
+}
+
+/** What a mapping will meet: the files that are there now. `bytes` sums the sizes that ICA tells; null: unknown. */
+export interface Effect {
+  target: string;
+  project: string;
+  type: "FILE" | "FOLDER";
+  action: ActionOnExist;
+  files: number;
+  bytes: number | null;
+}
+
+/** One operation of JSON Patch (RFC 6902). */
+export type PatchOperation = { op: "add" | "replace"; path: string; value: unknown } | { op: "remove"; path: string };
+
+export interface Change {
+  address: string;
+  action: Action;
+  reason: string;
+  /** The project's name; absent for what belongs to no project, such as credentials. */
+  project?: string;
+  fields: FieldChange[];
+  patch: PatchOperation[];
+  effects: Effect[];
+  /** Of runs: the attempt that will be made, or that is there. */
+  attempt?: number;
+  /** Of runs: the declared sections' hashes. */
+  fingerprint?: Fingerprint;
+  /** What is in ICA now. */
+  analysisId?: string;
+  reference?: string;
+  status?: string;
+  /** RFC 3339. */
+  timeCreated?: string;
+  endpoint?: string;
+  pipeline?: string;
+  storage?: string;
+  /** The run declares no storage, so that the pipeline's own is used. */
+  isPipelinesOwnStorage?: boolean;
+  /** Under which activation code the run is accounted; `isBestMatch`: chosen by ICA, not declared. */
+  activationCode?: { id: string; name?: string; isBestMatch: boolean };
+  dependsOn?: string[];
+}
+
+export interface Summary {
+  create: number;
+  rerun: number;
+  update: number;
+  abort: number;
+  wait: number;
+  orphan: number;
+  unchanged: number;
+}
+
+export interface Plan {
+  formatVersion: "1.0";
+  stack: string;
+  server: string;
+  digest: string;
+  summary: Summary;
+  changes: Change[];
+  /** Calls that an apply will make, and the seconds that they take at the declared rate. */
+  requests: { estimated: number; seconds: number };
+  diagnostics: Diagnostic[];
+}
+
+export function summarize(changes: readonly Change[]): Summary {
+  const count = (action: Action) => changes.filter((change) => change.action === action).length;
+  return {
+    create: count("create"),
+    rerun: count("rerun"),
+    update: count("update"),
+    abort: count("abort"),
+    wait: count("wait"),
+    orphan: count("orphan"),
+    unchanged: count("no-op"),
+  };
+}
+
+/** Whether an apply would call ICA to write. The one place that decides it. */
+export function isWrite(action: Action): boolean {
+  return action === "create" || action === "rerun" || action === "update" || action === "abort";
+}
+
+/** Whether there is anything to do, now or later: what `plan --detailed-exitcode` answers 2 for. */
+export function hasPendingChanges(plan: Pick<Plan, "changes">): boolean {
+  return plan.changes.some((change) => isWrite(change.action) || change.action === "wait");
+}

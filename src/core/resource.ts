@@ -1,0 +1,55 @@
+import type { Locator } from "./diagnostic.ts";
+import type { Fingerprint, Section } from "./fingerprint.ts";
+import type { AnalysisTags, Project } from "./ica.ts";
+import type { RerunPolicy } from "./spec.ts";
+import type { Phase } from "./status.ts";
+
+/** A declared thing, ready to be compared: every kind is brought into this one shape, so that all plans read alike. */
+export interface Desired {
+  address: string;
+  kind: string;
+  name: string;
+  formerNames: readonly string[];
+  /** Absent for what belongs to no project. */
+  project?: Project;
+  /** Declared sections as they are shown: secrets by reference, URLs without signatures. */
+  sections: Partial<Record<Section, unknown>>;
+  fingerprint: Fingerprint;
+  /** Tags that must be there; others may be there too. */
+  tags?: AnalysisTags;
+  /** RFC 3339: what is in ICA must have been modified after this. */
+  freshAfter?: string;
+  rerun: Required<RerunPolicy>;
+  /** Addresses that must have succeeded first. */
+  dependsOn: readonly string[];
+  locate: Locator;
+}
+
+/** What ICA has of one address: the newest attempt, and what is to be known of the earlier ones. */
+export interface Observed {
+  kind: string;
+  name: string;
+  id: string;
+  project?: Project;
+  /** 0 for kinds without attempts. */
+  attempt: number;
+  /** Undefined: written by a version of icaform that this one does not understand. */
+  fingerprint?: Fingerprint | undefined;
+  phase: Phase;
+  status?: string;
+  reference?: string;
+  /** What ICA says of its end, where it says something. */
+  summary?: string;
+  /** RFC 3339. */
+  timeCreated: string;
+  timeModified: string;
+  startDate?: string;
+  endDate?: string;
+  tags?: AnalysisTags;
+  /** What ICA tells of the sections, by section. */
+  readable: Partial<Record<Section, unknown>>;
+  /** Attempts with the newest fingerprint that failed. */
+  failures: number;
+  /** Ids of all attempts that have not ended. */
+  activeIds: readonly string[];
+}

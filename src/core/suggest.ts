@@ -1,0 +1,22 @@
+import { distance } from "fastest-levenshtein";
+
+/** The candidate that a mistyped word most likely meant: at most a third of its letters differ. */
+export function closest(word: string, candidates: readonly string[]): string | undefined {
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const apart = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (
+      apart <= Math.max(1, Math.floor(candidate.length / 3)) &&
+      apart < (best?.distance ?? Number.POSITIVE_INFINITY)
+    ) {
+      best = { candidate, distance: apart };
+    }
+  }
+  return best?.candidate;
+}
+
+/** "did you mean `x`?", or undefined when nothing is close. */
+export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const candidate = closest(word, candidates);
+  return candidate === undefined ? undefined : `did you mean \`${candidate}\`?`;
+}

@@ -1,0 +1,49 @@
+import type { AnalysisTags } from "./ica.ts";
+import { isReserved } from "./identity.ts";
+import type { FieldChange } from "./plan.ts";
+import type { Desired, Observed } from "./resource.ts";
+import type { Tags } from "./spec.ts";
+import type { TagAdditions } from "./step.ts";
+
+const GROUPS = ["technicalTags", "userTags", "referenceTags"] as const;
+
+/** The stack's default tags, then the run's, without repeats, first place kept (contract, "Endpoint chosen"). */
+export function mergeTags(defaults: Tags | undefined, own: Tags | undefined): Tags {
+  const merged: Tags = {};
+  for (const group of ["technical", "user", "reference"] as const) {
+    const [base, added] = [defaults?.[group], own?.[group]];
+    if (base === undefined && added === undefined) continue;
+    // A null that the run wrote is sent as null, unless there are defaults to send.
+    merged[group] = base || added ? [...new Set([...(base ?? []), ...(added ?? [])])] : null;
+  }
+  return merged;
+}
+
+/** Tags as ICA names the groups, absent ones as empty lists: for comparing, not for sending. */
+export function asAnalysisTags(tags: Tags): AnalysisTags {
+  return { technicalTags: tags.technical ?? [], userTags: tags.user ?? [], referenceTags: tags.reference ?? [] };
+}
+
+/** One field for each group in which a declared tag is not in ICA; tags that people added are no difference. */
+export function missingTags(desired: AnalysisTags, observed: AnalysisTags): FieldChange[] {
+  return GROUPS.flatMap((group) => {
+    const before = observed[group].filter((tag) => !isReserved(tag));
+    if (desired[group].every((tag) => before.includes(tag))) return [];
+    return [{ path: `tags.${group}`, before, after: [...new Set([...before, ...desired[group]])], sensitive: false }];
+  });
+}
+
+/** Whether what is in ICA still carries a former name of what is declared. */
+export function renamedFrom(desired: Desired, observed: Observed): boolean {
+  return observed.attempt > 0 && observed.name !== desired.name;
+}
+
+/** The tags after an update: icaform's own are replaced, the declared ones added, all others kept in their order. */
+export function updatedTags(observed: AnalysisTags, add: TagAdditions): AnalysisTags {
+  const keptTechnical = observed.technicalTags.filter((tag) => !isReserved(tag));
+  return {
+    technicalTags: [...new Set([...keptTechnical, ...add.technicalTags])],
+    userTags: [...new Set([...observed.userTags, ...add.userTags])],
+    referenceTags: [...new Set([...observed.referenceTags, ...add.referenceTags])],
+  };
+}

@@ -1,0 +1,61 @@
+import { type Diagnostic, errorAt } from "../core/diagnostic.ts";
+import { ApiError } from "../core/errors.ts";
+import type { Project, Reader } from "../core/ica.ts";
+import type { Need } from "../core/need.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Resolves each named project once, by id or by exact name; what is not found is an error at its manifest line. */
+export async function lookUpProjects(
+  reader: Reader,
+  needs: readonly Need[],
+  diagnostics: Diagnostic[],
+): Promise<Map<string, Project>> {
+  const found = new Map<string, Project>();
+  await Promise.all(
+    needs.map(async (need) => {
+      if (need.type !== "project") return;
+      const project = await lookUpProject(reader, need, diagnostics);
+      if (project !== undefined) found.set(need.name, project);
+    }),
+  );
+  return found;
+}
+
+async function lookUpProject(
+  reader: Reader,
+  need: Extract<Need, { type: "project" }>,
+  diagnostics: Diagnostic[],
+): Promise<Project | undefined> {
+  const fail = (code: string, message: string, help: string) => {
+    diagnostics.push(errorAt(need.place.locate(need.place.path), code, message, help));
+    return undefined;
+  };
+  const matches = UUID.test(need.name) ? await byId(reader, need.name) : await byName(reader, need.name);
+  if (matches.length === 1) return matches[0];
+  if (matches.length === 0) {
+    return fail(
+      "project-not-found",
+      `no project ${need.name}`,
+      "check the name, and that the API key's user has access to it",
+    );
+  }
+  const ids = matches.map((project) => project.id).join(", ");
+  return fail("project-ambiguous", `${matches.length} projects are named ${need.name}`, `use an id: ${ids}`);
+}
+
+async function byId(reader: Reader, id: string): Promise<Project[]> {
+  try {
+    return [await reader.project(id)];
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return [];
+    throw error;
+  }
+}
+
+async function byName(reader: Reader, name: string): Promise<Project[]> {
+  const matches: Project[] = [];
+  // ICA's search finds parts of names and more fields: only the same name counts.
+  for await (const project of reader.projects(name)) if (project.name === name) matches.push(project);
+  return matches;
+}

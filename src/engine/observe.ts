@@ -1,0 +1,95 @@
+import { type DecideOptions, type Decision, decideAll } from "../core/decide.ts";
+import { type Diagnostic, errorAt, hasErrors, sortDiagnostics, warningAt } from "../core/diagnostic.ts";
+import { TreeError } from "../core/errors.ts";
+import type { Project, Reader } from "../core/ica.ts";
+import type { Kind } from "../core/kind.ts";
+import type { Need } from "../core/need.ts";
+import type { Desired } from "../core/resource.ts";
+import { type Duplicate, type Matched, matchSightings, type Sighting } from "../core/sightings.ts";
+import type { Tree } from "../core/spec.ts";
+import { lookUpProjects } from "./lookup-projects.ts";
+import { atProjects } from "./project-errors.ts";
+import { selectTargets } from "./targets.ts";
+
+export interface ObserveOptions extends DecideOptions {
+  /** Only these addresses and what they depend on; empty: all. */
+  targets: readonly string[];
+}
+
+/** What is declared beside what is in ICA, and what follows from it. */
+export interface ObservedStack {
+  /** By the name or id that a manifest uses. */
+  projects: ReadonlyMap<string, Project>;
+  /** Where each of them is named. */
+  named: readonly Need[];
+  sightings: readonly Sighting[];
+  matched: Matched;
+  decisions: readonly Decision[];
+  diagnostics: Diagnostic[];
+}
+
+/**
+ * resolve projects → list what ICA has → decide. A handful of calls, whatever the number of runs.
+ *
+ * @throws TreeError when a project is not found
+ */
+export async function observeStack(
+  tree: Tree,
+  reader: Reader,
+  kinds: readonly Kind[],
+  options: ObserveOptions,
+): Promise<ObservedStack> {
+  const diagnostics: Diagnostic[] = [];
+  const named = kinds.flatMap((kind) => kind.projects(tree));
+  const projects = await lookUpProjects(reader, named, diagnostics);
+  if (hasErrors(diagnostics)) throw new TreeError(sortDiagnostics(diagnostics));
+
+  const desired = kinds.flatMap((kind) => kind.desire(tree, (name) => projects.get(name)));
+  const selected = selectTargets(tree, desired, options.targets);
+  const sightings = await atProjects(projects, named, () => observe(reader, kinds, tree, desired, projects));
+  const matched = matchSightings(desired, sightings);
+  diagnostics.push(...duplicateDiagnostics(matched.duplicates, tree));
+  const orphans = options.targets.length > 0 ? [] : matched.orphans;
+  const decided = decideAll(selected, matched.observed, orphans, options);
+  diagnostics.push(...decided.diagnostics);
+  return { projects, named, sightings, matched, decisions: decided.decisions, diagnostics };
+}
+
+async function observe(
+  reader: Reader,
+  kinds: readonly Kind[],
+  tree: Tree,
+  desired: readonly Desired[],
+  projects: ReadonlyMap<string, Project>,
+): Promise<Sighting[]> {
+  const unique = [...new Map([...projects.values()].map((project) => [project.id, project])).values()];
+  const seen = await Promise.all(
+    kinds.map(async (kind) => {
+      // A kind that is not declared still has orphans, if it knows projects to look into.
+      if (!desired.some((item) => item.kind === kind.kind) && kind.projects(tree).length === 0) return [];
+      const sightings: Sighting[] = [];
+      for await (const sighting of kind.observe(reader, tree.stack.name, unique)) sightings.push(sighting);
+      return sightings;
+    }),
+  );
+  return seen.flat();
+}
+
+function duplicateDiagnostics(duplicates: readonly Duplicate[], tree: Tree): Diagnostic[] {
+  return duplicates.map(({ desired, name, sightings }) => {
+    const [first] = sightings;
+    const ids = sightings.map((sighting) => sighting.id).join(", ");
+    const at = (desired?.locate ?? tree.stack.locate)(["metadata", "name"]);
+    if (first?.attempt === 0) {
+      const help = "ICA deletes no credentials: rename yours in the manifest, so that its name is unique";
+      return errorAt(
+        at,
+        "credential-ambiguous",
+        `ICA has ${sightings.length} storage credentials named ${name}: ${ids}`,
+        help,
+      );
+    }
+    const message = `PipelineRun/${name} is in ICA ${sightings.length} times as attempt ${first?.attempt}: ${ids}`;
+    return warningAt(at, "duplicate-run", message, "the earliest counts; abort the others in ICA");
+  });
+}

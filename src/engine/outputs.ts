@@ -1,0 +1,71 @@
+import { UsageError } from "../core/errors.ts";
+import type { Reader } from "../core/ica.ts";
+import type { Kind } from "../core/kind.ts";
+import type { Observed } from "../core/resource.ts";
+import type { Tree } from "../core/spec.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { chunksByLength } from "./chunks.ts";
+import { observeStack } from "./observe.ts";
+import { entriesOf, type OutputEntry } from "./output-entries.ts";
+
+export interface RunOutputs {
+  address: string;
+  analysisId: string;
+  reference: string;
+  status: string;
+  attempt: number;
+  outputs: OutputEntry[];
+}
+
+/**
+ * What the newest attempt of a run wrote.
+ *
+ * @throws UsageError for a run that is not declared, or not in ICA
+ */
+export async function outputsOfRun(
+  tree: Tree,
+  reader: Reader,
+  kinds: readonly Kind[],
+  run: string,
+  now: number,
+): Promise<RunOutputs> {
+  const address = run.startsWith("PipelineRun/") ? run : `PipelineRun/${run}`;
+  if (!tree.runs.some((declared) => `PipelineRun/${declared.name}` === address)) {
+    const help = didYouMean(
+      address,
+      tree.runs.map((declared) => `PipelineRun/${declared.name}`),
+    );
+    throw new UsageError(`stack ${tree.stack.name} declares no ${address}`, help);
+  }
+  const options = { prune: false, rotate: new Set<string>(), share: new Set<string>(), now, targets: [] };
+  const { matched } = await observeStack(tree, reader, kinds, options);
+  const observed: Observed | undefined = matched.observed.get(address);
+  if (observed?.project === undefined) throw new UsageError(`${address} is not in ICA yet`, "apply it first");
+  const entries = (await reader.outputs(observed.project.id, observed.id)).flatMap(entriesOf);
+  return {
+    address,
+    analysisId: observed.id,
+    reference: observed.reference ?? "",
+    status: observed.status ?? "",
+    attempt: observed.attempt,
+    outputs: await withSizes(reader, entries, observed.project.id),
+  };
+}
+
+/** Sizes stand in the data listing alone; it is asked for many ids at once. */
+async function withSizes(reader: Reader, entries: readonly OutputEntry[], ownProject: string): Promise<OutputEntry[]> {
+  const sizes = new Map<string, number>();
+  const files = entries.filter((entry) => entry.type === "FILE");
+  for (const projectId of new Set(files.map((entry) => entry.projectId ?? ownProject))) {
+    const ids = files.filter((entry) => (entry.projectId ?? ownProject) === projectId).map((entry) => entry.id);
+    for (const chunk of chunksByLength(ids)) {
+      for await (const item of reader.data(projectId, { ids: chunk })) {
+        if (item.size !== undefined) sizes.set(item.id, item.size);
+      }
+    }
+  }
+  return entries.map((entry) => {
+    const size = sizes.get(entry.id);
+    return size === undefined ? entry : { ...entry, size };
+  });
+}

@@ -1,0 +1,174 @@
+import type { Decision } from "../core/decide.ts";
+import { hasErrors, type Locator, sortDiagnostics } from "../core/diagnostic.ts";
+import { digestOf } from "../core/digest.ts";
+import { TreeError } from "../core/errors.ts";
+import { patchOf } from "../core/fields.ts";
+import type { Reader } from "../core/ica.ts";
+import type { Kind, StepContext } from "../core/kind.ts";
+import { type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
+import { policyViolations } from "../core/policy.ts";
+import type { Tree } from "../core/spec.ts";
+import type { Step } from "../core/step.ts";
+import { type ActivationWish, showActivationCodes } from "./activation.ts";
+import { effectsOf } from "./effects.ts";
+import { lookUp } from "./lookup.ts";
+import { type ObservedStack, type ObserveOptions, observeStack } from "./observe.ts";
+import { atProjects } from "./project-errors.ts";
+import { targetConflicts } from "./target-conflicts.ts";
+
+export interface PlanOptions extends ObserveOptions {
+  /** The server's base URL, as the plan names it. */
+  server: string;
+}
+
+/** A plan with what is needed to carry it out: for each change its one write, and the ids of known credentials. */
+export interface PlannedStack {
+  plan: Plan;
+  steps: ReadonlyMap<Change, Step>;
+  /** Names of credentials in ICA → their ids. */
+  credentials: ReadonlyMap<string, string>;
+  /** Where each declared thing stands in a manifest. */
+  locators: ReadonlyMap<Change, Locator>;
+  /** Beyond policy: one line each; not to be applied. */
+  refusals: readonly string[];
+}
+
+/** A change that starts something, with what the plan still wants to show of it. */
+interface Starting extends ActivationWish {
+  kind: Kind;
+  context: StepContext;
+}
+
+/** Reruns whose earlier input is read for the plan; more than policy lets through unasked. */
+const MAX_READ_BACK = 20;
+
+/** Calls per second that are reckoned with where the stack sets no limit. */
+const ASSUMED_RATE = 10;
+
+/**
+ * resolve → observe → decide → look up → effects → guard. Reads only.
+ *
+ * @throws TreeError with every mistake that shows only in ICA (unknown names, data that is not available)
+ */
+export async function planStack(
+  tree: Tree,
+  reader: Reader,
+  kinds: readonly Kind[],
+  options: PlanOptions,
+): Promise<PlannedStack> {
+  const observed = await observeStack(tree, reader, kinds, options);
+  return atProjects(observed.projects, observed.named, () => planObserved(tree, reader, kinds, options, observed));
+}
+
+async function planObserved(
+  tree: Tree,
+  reader: Reader,
+  kinds: readonly Kind[],
+  options: PlanOptions,
+  { projects, sightings, matched, decisions, diagnostics }: ObservedStack,
+): Promise<PlannedStack> {
+  const kindOf = new Map(kinds.map((kind) => [kind.kind, kind]));
+  const contexts = decisions.flatMap((decision) => contextOf(tree, decision, kindOf));
+  const needs = contexts.flatMap(({ kind, context }) => kind.needs(context));
+  const { resolved, diagnostics: notFound } = await lookUp(reader, needs, projects, matched.observed);
+  diagnostics.push(...notFound);
+
+  const credentials = new Map(
+    sightings
+      .filter((sighting) => sighting.kind === "StorageCredential")
+      .map((sighting) => [sighting.name, sighting.id]),
+  );
+  const steps = new Map<Change, Step>();
+  const starting: Starting[] = [];
+  for (const { kind, context } of contexts) {
+    const full: StepContext = { ...context, resolved };
+    const { step, diagnostics: mistakes, activation } = kind.toStep(full);
+    diagnostics.push(...mistakes);
+    if (step !== undefined) steps.set(context.change, step);
+    if (context.change.action === "create" || context.change.action === "rerun") {
+      starting.push({ change: context.change, kind, context: full, activation });
+    }
+  }
+  if (hasErrors(diagnostics)) throw new TreeError(sortDiagnostics(diagnostics));
+  await readBackChanges(starting, reader);
+  await showActivationCodes(starting, reader, credentials);
+  for (const { change, observed } of decisions) {
+    if (change.action !== "abort" || observed?.project === undefined) continue;
+    steps.set(change, { type: "abort", projectId: observed.project.id, analysisIds: observed.activeIds });
+  }
+  await showEffects(
+    contexts.map(({ kind, context }) => ({ kind, context: { ...context, resolved } })),
+    reader,
+  );
+
+  const changes = decisions.map((decision) => decision.change);
+  const plan: Plan = {
+    formatVersion: "1.0",
+    stack: tree.stack.name,
+    server: options.server,
+    digest: digestOf({ stack: tree.stack.name, server: options.server, changes }),
+    summary: summarize(changes),
+    changes,
+    requests: estimate(changes, steps, tree),
+    diagnostics: sortDiagnostics(diagnostics),
+  };
+  const locators = new Map(
+    decisions.flatMap(({ change, desired }) => (desired ? [[change, desired.locate] as const] : [])),
+  );
+  return { plan, steps, credentials, locators, refusals: policyViolations(tree.stack.spec.policy, changes) };
+}
+
+/** What the mappings of everything that starts, now or after a wait, will meet. */
+async function showEffects(starts: readonly { kind: Kind; context: StepContext }[], reader: Reader): Promise<void> {
+  const writing = starts
+    .filter(({ context }) => context.change.action !== "update")
+    .map(({ kind, context }) => ({ change: context.change, desired: context.desired, targets: kind.targets(context) }));
+  const conflicts = targetConflicts(writing);
+  if (conflicts.length > 0) throw new TreeError(conflicts);
+  const effectOf = await effectsOf(
+    reader,
+    writing.flatMap(({ targets }) => targets),
+  );
+  for (const { change, targets } of writing) change.effects = targets.map(effectOf);
+}
+
+/** For reruns only, whose number is limited: what is read of a run takes calls of its own. */
+async function readBackChanges(starting: readonly Starting[], reader: Reader): Promise<void> {
+  const reruns = starting.filter(({ change }) => change.action === "rerun").slice(0, MAX_READ_BACK);
+  await Promise.all(
+    reruns.map(async ({ change, kind, context }) => {
+      const fields = await kind.readBack(context, reader);
+      if (fields === undefined) return;
+      change.fields = change.fields.flatMap((field) => (field.path === "input" ? fields : [field]));
+      change.patch = patchOf(change.fields);
+    }),
+  );
+}
+
+function contextOf(
+  tree: Tree,
+  { change, desired, observed }: Decision,
+  kindOf: ReadonlyMap<string, Kind>,
+): { kind: Kind; context: Omit<StepContext, "resolved"> }[] {
+  const kind = desired === undefined ? undefined : kindOf.get(desired.kind);
+  if (kind === undefined || desired === undefined || !(isWrite(change.action) || change.action === "wait")) return [];
+  return [{ kind, context: { tree, change, desired, observed } }];
+}
+
+/** One call for each write, one more for what is shared, and the listing that verifies the creates. */
+function estimate(changes: readonly Change[], steps: ReadonlyMap<Change, Step>, tree: Tree): Plan["requests"] {
+  const limits = tree.stack.spec.limits;
+  const calls = [...steps.values()].reduce((sum, step) => sum + callsOf(step), 0);
+  const runs = changes.filter((change) => change.attempt !== undefined).length;
+  const isStarting = [...steps.values()].some((step) => step.type === "create-analysis");
+  const verify = isStarting ? Math.ceil(runs / (limits?.pageSize ?? 1000)) : 0;
+  const estimated = calls + verify;
+  return { estimated, seconds: Math.ceil(estimated / (limits?.requestsPerSecond ?? ASSUMED_RATE)) };
+}
+
+function callsOf(step: Step): number {
+  if (step.type === "create-credential") return step.share ? 2 : 1;
+  if (step.type === "update-credential") return (step.secrets === undefined ? 0 : 2) + (step.share ? 1 : 0);
+  if (step.type === "update-tags") return 2;
+  return step.type === "abort" ? step.analysisIds.length : 1;
+}

@@ -1,0 +1,44 @@
+import { UsageError } from "../core/errors.ts";
+import type { Desired } from "../core/resource.ts";
+import type { Tree } from "../core/spec.ts";
+import { didYouMean } from "../core/suggest.ts";
+
+/**
+ * The targeted things, with all that they depend on: other runs, and the credentials of a targeted run.
+ *
+ * @throws UsageError for an address that the tree does not declare
+ */
+export function selectTargets(tree: Tree, desired: readonly Desired[], targets: readonly string[]): readonly Desired[] {
+  if (targets.length === 0) return desired;
+  const byAddress = new Map(desired.map((item) => [item.address, item]));
+  const selected = new Set<string>();
+  const queue = [...targets];
+  for (const target of targets) {
+    if (byAddress.has(target)) continue;
+    const help = didYouMean(target, [...byAddress.keys()]);
+    throw new UsageError(`--target ${target}: stack ${tree.stack.name} declares no such address`, help);
+  }
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const item = byAddress.get(next);
+    if (item === undefined || selected.has(next)) continue;
+    selected.add(next);
+    queue.push(...item.dependsOn, ...credentialsOf(item));
+  }
+  return desired.filter((item) => selected.has(item.address));
+}
+
+/** Credentials are found by name in a run's declared input, wherever it holds external data. */
+function credentialsOf(item: Desired): string[] {
+  const names: string[] = [];
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (value !== null && typeof value === "object") {
+      for (const [key, member] of Object.entries(value)) {
+        if (key === "credential" && typeof member === "string") names.push(`StorageCredential/${member}`);
+        else walk(member);
+      }
+    }
+  };
+  walk(item.sections.input);
+  return names;
+}

@@ -1,0 +1,110 @@
+/** Everything `plan` may do: no method here changes anything in ICA. */
+import { ListingError } from "../core/errors.ts";
+import type { Language, Reader } from "../core/ica.ts";
+import { analysisOf, credentialOf, outputOf, pipelineOf, projectOf, storageOf } from "./answers.ts";
+import { dataItemOf, dataQuery, matchesNothing } from "./data.ts";
+import { Fields, fieldsOf } from "./fields.ts";
+import { jsonOf, V3, V4 } from "./media-type.ts";
+import { cursorPages } from "./paging.ts";
+import { activationCodeOf, dataParameterOf, settingOf, whereTold } from "./pipeline-parameters.ts";
+import { projectPath, reading, searching, segment } from "./requests.ts";
+import { configurationOf, formFieldOf, inputOf } from "./started-with.ts";
+import type { IcaRequest, Transport } from "./types.ts";
+
+/**
+ * Media types are the OpenAPI's: v3, but v4 for an analysis and for a project's storages; `analysis:search` speaks v3
+ * and returns v4 items (ica-facts).
+ */
+export function reader(transport: Transport, pageSize: number): Reader {
+  const size = { current: pageSize };
+
+  async function one<T>(request: IcaRequest, shape: (fields: Fields) => T): Promise<T> {
+    return shape(fieldsOf(request, await transport(request)));
+  }
+
+  function all<T>(request: IcaRequest, shape: (fields: Fields) => T): Promise<T[]> {
+    return one(request, (fields) => fields.objects("items").map(shape));
+  }
+
+  async function* paged<T>(request: IcaRequest, shape: (fields: Fields) => T): AsyncGenerator<T> {
+    for await (const row of cursorPages(transport, request, size)) {
+      yield shape(new Fields(row, request, undefined, "items[]"));
+    }
+  }
+
+  return {
+    projects: (name) => paged(reading("/api/projects", V3, [["search", name]]), projectOf),
+    project: async (id) => one(reading(projectPath(id), V3), projectOf),
+    pipelines: async (projectId) => all(reading(projectPath(projectId, "pipelines"), V3), pipelineOf),
+    storages: async (projectId) => all(reading(projectPath(projectId, "analysisStorages"), V4), storageOf),
+    credentials: async () => all(reading("/api/storageCredentials", V3), credentialOf),
+    credential: async (id) => one(reading(`/api/storageCredentials/${segment(id)}`, V3), credentialOf),
+
+    analyses(projectId, technicalTag) {
+      return paged(searching(projectPath(projectId, "analysis:search"), { technicalTags: [technicalTag] }), analysisOf);
+    },
+
+    async analysis(projectId, analysisId) {
+      const request = reading(projectPath(projectId, "analyses", segment(analysisId)), V4);
+      const response = await transport(request);
+      const body = jsonOf(request, response);
+      const { etag } = response.headers;
+      return {
+        analysis: analysisOf(new Fields(body, request, response.status)),
+        ...(etag === undefined ? {} : { etag }),
+        body,
+      };
+    },
+
+    async *data(projectId, filter) {
+      if (!matchesNothing(filter)) {
+        yield* paged(reading(projectPath(projectId, "data"), V3, dataQuery(filter)), dataItemOf);
+      }
+    },
+
+    async countData(projectId, filter) {
+      if (matchesNothing(filter)) {
+        return 0;
+      }
+      const paging: [string, string][] = [
+        ["pageOffset", "0"],
+        ["pageSize", "1"],
+      ];
+      const request = reading(projectPath(projectId, "data"), V3, [...dataQuery(filter), ...paging]);
+      const count = fieldsOf(request, await transport(request)).optionalNumber("totalItemCount");
+      if (count === undefined) {
+        throw new ListingError(request, "the answer's totalItemCount is missing");
+      }
+      return count;
+    },
+
+    outputs: async (projectId, analysisId) =>
+      all(reading(projectPath(projectId, "analyses", segment(analysisId), "outputs"), V3), outputOf),
+    async pipelineParameters(projectId, pipelineId) {
+      const path = (name: string) => projectPath(projectId, "pipelines", segment(pipelineId), name);
+      return whereTold(
+        Promise.all([
+          all(reading(path("inputParameters"), V3), dataParameterOf),
+          all(reading(path("configurationParameters"), V3), settingOf),
+        ]).then((both) => both.flat()),
+      );
+    },
+
+    bestActivationCode: async (language, request) =>
+      whereTold(
+        one(searching(`/api/activationCodes:findBestMatchingFor${verbOf(language)}`, request), activationCodeOf),
+      ),
+
+    configurations: async (projectId, analysisId) =>
+      all(reading(projectPath(projectId, "analyses", segment(analysisId), "configurations"), V3), configurationOf),
+    inputs: async (projectId, analysisId) =>
+      all(reading(projectPath(projectId, "analyses", segment(analysisId), "inputs"), V3), inputOf),
+    inputFormValues: async (projectId, analysisId) =>
+      all(reading(projectPath(projectId, "analyses", segment(analysisId), "inputFormValues"), V4), formFieldOf),
+  };
+}
+
+/** How ICA's paths spell a language. */
+function verbOf(language: Language): "Nextflow" | "Cwl" {
+  return language === "CWL" ? "Cwl" : "Nextflow";
+}

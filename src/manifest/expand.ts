@@ -1,0 +1,112 @@
+import type { Locator } from "../core/diagnostic.ts";
+import { type Declarations, declare } from "./declare.ts";
+import { type Finding, type Place, placed } from "./finding.ts";
+import type { Manifest } from "./manifests.ts";
+import { keyFindings, readSheet, type SetValue } from "./set-sheet.ts";
+import type { Sheet } from "./sheet.ts";
+import { list, show } from "./show.ts";
+import { compileTemplate, type Template } from "./template.ts";
+
+export interface ExpandOptions {
+  variables: Readonly<Record<string, string>>;
+  /** Real paths of the trees in which a sheet may lie. */
+  roots: readonly string[];
+}
+
+/**
+ * Adds the runs of a set to the declarations: one for each row of its sheet. They are ordinary runs, whose positions
+ * are those of the template. The template is validated once as it is written, each run once it is filled in.
+ */
+export function* expandSet(declarations: Declarations, manifest: Manifest, options: ExpandOptions): Generator<Finding> {
+  const isExpanded = yield* expand(declarations, manifest, options);
+  // The runs of a set that cannot be expanded are unknown, and so not missing.
+  declarations.isIncomplete ||= !isExpanded;
+}
+
+function* expand(declarations: Declarations, manifest: Manifest, options: ExpandOptions): Generator<Finding, boolean> {
+  const outer = withoutTemplate(manifest, options);
+  yield* placed(outer.mistakes, manifest);
+  if (outer.mistakes.length > 0) return false;
+  const set = outer.render([]);
+  const declared = declare(declarations, "PipelineRunSet", set, { locate: manifest.locate });
+  yield* placed(declared.mistakes, manifest);
+  // What is wrong with the template would otherwise be told again for each row.
+  if (declared.mistakes.length > 0 || !isSet(set)) return false;
+  const { sheet, findings } = readSheet(set, manifest, options.roots);
+  yield* findings;
+  if (sheet === undefined) return false;
+  const keyMistakes = keyFindings(set, sheet, manifest);
+  yield* keyMistakes;
+  const header = sheet.locate([-1]);
+  const scope = {
+    variables: options.variables,
+    columns: sheet.columns,
+    sheet: `${show(sheet.name)} (${header.file}:${header.line})`,
+  };
+  const template = compileTemplate(runTemplate(set, sheet), scope);
+  const locate = locatorOfRuns(set, manifest.locate);
+  yield* placed(template.mistakes, { locate });
+  if (findings.length + keyMistakes.length + template.mistakes.length > 0) return false;
+  for (const [index, cells] of sheet.rows.entries()) {
+    const place: Place = { locate, row: { set, origin: (path) => origin(sheet, index, template, path) } };
+    yield* placed(declare(declarations, "PipelineRun", template.render(cells), place).mistakes, place);
+  }
+  if (sheet.rows.length === 0) yield withoutRows(manifest, sheet);
+  return true;
+}
+
+function withoutRows(on: Manifest, { name }: Sheet): Finding {
+  const message = `${show(name)} has no rows, so this set declares no runs`;
+  return { on, path: ["spec", "forEach"], severity: "warning", code: "sheet-empty", message };
+}
+
+/** Variables are filled in everywhere but in the template, whose strings wait for the rows. */
+function withoutTemplate({ value, hasPlaceholders }: Manifest, { variables }: ExpandOptions): Template {
+  const spec: unknown = isRecord(value) ? value.spec : undefined;
+  if (!hasPlaceholders || !isRecord(value) || !isRecord(spec)) return { render: () => value, mistakes: [], uses: [] };
+  const { template, ...rest } = spec;
+  const outer = compileTemplate({ ...value, spec: rest }, { variables });
+  const filled = outer.render([]);
+  const whole = isRecord(filled) && isRecord(filled.spec) ? { ...filled, spec: { ...filled.spec, template } } : filled;
+  return { ...outer, render: () => ("template" in spec ? whole : filled) };
+}
+
+/** The set's template as the document of a run. That there is no such key has been told already. */
+function runTemplate({ apiVersion, metadata, spec }: SetValue, { columns }: Sheet): unknown {
+  const { template, forEach } = spec;
+  const name = columns.includes(forEach.key) ? `${metadata.name}-\${each.${forEach.key}}` : metadata.name;
+  return { apiVersion, kind: "PipelineRun", metadata: { name, ...template.metadata }, spec: template.spec };
+}
+
+/** A run's values are found in the template; a name that the template does not give, at the name of the set. */
+function locatorOfRuns({ spec }: SetValue, locate: Locator): Locator {
+  const isNamed = spec.template.metadata?.name !== undefined;
+  return (path, what) => {
+    const [section, key] = path;
+    if (section === "metadata" && key === "name" && !isNamed) return locate(path, what);
+    if (section === "metadata" || section === "spec") return locate(["spec", "template", ...path], what);
+    return locate(path.length === 0 ? ["spec", "template"] : path, what);
+  };
+}
+
+/** `samples.csv:3, column sample_id`: the row, and the columns that the value at the path is made of. */
+function origin(sheet: Sheet, row: number, { uses }: Template, path: readonly (string | number)[]): string {
+  const columns = new Set(
+    uses.filter((use) => startsWith(use.path, path) || startsWith(path, use.path)).flatMap((use) => use.columns),
+  );
+  const { file, line } = sheet.locate([row, ...[...columns].slice(0, 1)]);
+  const named = columns.size === 0 || columns.size > 3 ? "" : `, column ${list([...columns].map(show))}`;
+  return `${file}:${line}${named}`;
+}
+
+function startsWith(path: readonly (string | number)[], start: readonly (string | number)[]): boolean {
+  return start.every((part, index) => path[index] === part);
+}
+
+function isSet(value: unknown): value is SetValue {
+  return isRecord(value) && "metadata" in value && "spec" in value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

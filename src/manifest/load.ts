@@ -1,0 +1,163 @@
+import { readFileSync, statSync } from "node:fs";
+import { type Diagnostic, hasErrors, sortDiagnostics } from "../core/diagnostic.ts";
+import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
+import { check } from "./checks/index.ts";
+import { type Declarations, type DeclaredRun, declare, declareUnusable, noDeclarations } from "./declare.ts";
+import { decode, LARGEST_FILE, mentionsIcaform } from "./decode.ts";
+import { type Discovered, discover, type Found, reasonOf } from "./discover.ts";
+import { expandSet } from "./expand.ts";
+import { type Finding, placed, tell } from "./finding.ts";
+import { type Manifest, manifestsOf } from "./manifests.ts";
+import { Source } from "./source.ts";
+import { compileTemplate } from "./template.ts";
+
+export interface LoadOptions {
+  /** Files and folders, as given on the command line. */
+  paths: readonly string[];
+  /** What `${var.name}` stands for. */
+  variables?: Readonly<Record<string, string>>;
+  /** Where relative paths start and what file names in messages are relative to; default: the process' folder. */
+  cwd?: string;
+  /** The host that the operator named as ICA's: the Stack may name it too. */
+  operatorHost?: string | undefined;
+}
+
+export interface Loaded {
+  /** Undefined when there are errors. Everything in it is sorted by name: the order of documents means nothing. */
+  tree: Tree | undefined;
+  /** All mistakes of the tree, sorted by place. */
+  diagnostics: Diagnostic[];
+  /** How many files hold icaform documents, and how many documents there are. */
+  files: number;
+  documents: number;
+  /** Files without any icaform document. */
+  passedOver: string[];
+}
+
+/** Reads, validates and checks all manifests below the given paths; offline, and without throwing at what is in them. */
+export async function loadTree(options: LoadOptions): Promise<Loaded> {
+  const cwd = options.cwd ?? process.cwd();
+  const found = discover(options.paths, cwd);
+  const load: Load = {
+    found,
+    variables: options.variables ?? {},
+    declarations: noDeclarations(),
+    diagnostics: [...found.diagnostics],
+    findings: [],
+    files: 0,
+    documents: 0,
+    passedOver: [],
+  };
+  for (const file of found.files) loadFile(load, file);
+  const { declarations, files, documents, passedOver } = load;
+  declarations.isIncomplete ||= found.diagnostics.length > 0;
+  if (documents === 0 && !hasErrors(load.diagnostics)) load.diagnostics.push(noManifests(options.paths, passedOver));
+  const checked = documents === 0 ? [] : check(declarations, options.operatorHost);
+  const diagnostics = sortDiagnostics([...load.diagnostics, ...tell([...load.findings, ...checked])]);
+  const tree = hasErrors(diagnostics) ? undefined : treeOf(declarations);
+  return { tree, diagnostics, files, documents, passedOver };
+}
+
+interface Load {
+  found: Discovered;
+  variables: Readonly<Record<string, string>>;
+  declarations: Declarations;
+  diagnostics: Diagnostic[];
+  findings: Finding[];
+  files: number;
+  documents: number;
+  passedOver: string[];
+}
+
+function loadFile(load: Load, file: Found): void {
+  const source = readSource(load, file);
+  if (source === undefined) return;
+  const { manifests, diagnostics, isForeign, isIncomplete } = manifestsOf(source, file.isExplicit);
+  append(load.diagnostics, diagnostics);
+  load.declarations.isIncomplete ||= isIncomplete;
+  if (isForeign) load.passedOver.push(file.name);
+  else load.files++;
+  load.documents += manifests.length;
+  for (const manifest of manifests) loadManifest(load, manifest);
+}
+
+/** The file's text; undefined when it has none, which is told unless the file is nobody's. */
+function readSource(load: Load, file: Found): Source | undefined {
+  const fail = (code: string, message: string, help?: string): undefined => {
+    const at = { severity: "error", code, message, file: file.name, line: 1, column: 1 } as const;
+    load.diagnostics.push(help === undefined ? at : { ...at, help });
+    // Nobody knows what else would have been declared in it.
+    load.declarations.isIncomplete = true;
+  };
+  try {
+    const { size } = statSync(file.path);
+    if (size > LARGEST_FILE) return fail("file-too-large", `this file has ${size} bytes: too many for a manifest`);
+    const bytes = readFileSync(file.path);
+    const decoded = decode(bytes);
+    if ("text" in decoded) return new Source(file.name, file.path, decoded.text);
+    const { code, message, help } = decoded.mistake;
+    if (file.isExplicit || mentionsIcaform(bytes)) return fail(code, message, help);
+    load.passedOver.push(file.name);
+    return undefined;
+  } catch (error) {
+    return fail("path-unreadable", `this file cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function loadManifest(load: Load, manifest: Manifest): void {
+  const { declarations, findings, variables } = load;
+  if (manifest.isBroken) declareUnusable(declarations, manifest.kind, manifest.value);
+  else if (manifest.kind === "PipelineRunSet") {
+    append(findings, expandSet(declarations, manifest, { variables, roots: load.found.roots }));
+  } else append(findings, declareManifest(load, manifest));
+}
+
+function* declareManifest({ declarations, variables }: Load, manifest: Manifest): Generator<Finding> {
+  let { value } = manifest;
+  if (manifest.hasPlaceholders) {
+    const template = compileTemplate(value, { variables });
+    yield* placed(template.mistakes, manifest);
+    // With holes where the placeholders were, the rest would be complained about for no reason.
+    if (template.mistakes.length > 0) {
+      declareUnusable(declarations, manifest.kind, manifest.value);
+      return;
+    }
+    value = template.render([]);
+  }
+  const on = { locate: manifest.locate };
+  yield* placed(declare(declarations, manifest.kind, value, on).mistakes, on);
+}
+
+/** `push(...items)` would pass each item as an argument, and 100,000 of them exhaust the stack. */
+function append<Item>(items: Item[], more: Iterable<Item>): void {
+  for (const item of more) items.push(item);
+}
+
+function noManifests(paths: readonly string[], passedOver: readonly string[]): Diagnostic {
+  const read =
+    passedOver.length === 0 ? "no *.yaml or *.yml file" : `no icaform document in ${passedOver.length} file(s)`;
+  return {
+    severity: "error",
+    code: "no-manifests",
+    message: `there is ${read} in ${paths.join(", ")}`,
+    help: "start with the example in the README: one Stack and one PipelineRun, with apiVersion: icaform/v1",
+    file: paths[0] ?? ".",
+    line: 1,
+    column: 1,
+  };
+}
+
+function treeOf({ stacks, credentials, mappings, runs }: Declarations): Tree | undefined {
+  const [stack] = stacks;
+  if (stack === undefined) return undefined;
+  return { stack, credentials: sorted(credentials), mappings: sorted(mappings), runs: sorted(runs).map(withoutRow) };
+}
+
+/** How a run came about is of interest to the checks alone. */
+function withoutRow({ row, ...run }: DeclaredRun): Declared<PipelineRunSpec> {
+  return run;
+}
+
+function sorted<Item extends Declared<unknown>>(items: readonly Item[]): Item[] {
+  return [...items].sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+}

@@ -1,0 +1,146 @@
+import { didYouMean } from "../core/suggest.ts";
+import type { ValueMistake } from "./finding.ts";
+import { list, show } from "./show.ts";
+
+type Path = readonly (string | number)[];
+
+/** What placeholders may name. `columns` is undefined outside of a set's template; `sheet` says where they are named. */
+export interface Scope {
+  variables: Readonly<Record<string, string>>;
+  columns?: readonly string[];
+  sheet?: string;
+}
+
+/** A value with the placeholders of one row filled in; the row's cells are in the order of the scope's columns. */
+export type Render = (cells: readonly string[]) => unknown;
+
+export interface Template {
+  render: Render;
+  mistakes: ValueMistake[];
+  /** Which columns each string takes something from. */
+  uses: { path: Path; columns: string[] }[];
+}
+
+/**
+ * Prepares a value with `${each.column}` and `${var.name}` in its strings; `$${` stands for `${`. Values without
+ * placeholders are shared by all that is rendered, so nobody may change them.
+ */
+export function compileTemplate(value: unknown, scope: Scope, path: Path = []): Template {
+  const template: Template = { render: () => value, mistakes: [], uses: [] };
+  const compiled = compile(value, path, { scope, template });
+  if (compiled.type === "dynamic") template.render = compiled.render;
+  else template.render = () => compiled.value;
+  return template;
+}
+
+type Compiled = { type: "static"; value: unknown } | { type: "dynamic"; render: Render };
+
+interface Work {
+  scope: Scope;
+  template: Template;
+}
+
+function compile(value: unknown, path: Path, work: Work): Compiled {
+  if (typeof value === "string") return value.includes("${") ? compileString(value, path, work) : same(value);
+  if (Array.isArray(value)) return compileList(value, path, work);
+  if (typeof value === "object" && value !== null) return compileMapping(value, path, work);
+  return same(value);
+}
+
+function compileList(items: readonly unknown[], path: Path, work: Work): Compiled {
+  const compiled = items.map((item, index) => compile(item, [...path, index], work));
+  if (compiled.every((item) => item.type === "static")) return same(compiled.map(({ value }) => value));
+  return { type: "dynamic", render: (cells) => compiled.map((item) => rendered(item, cells)) };
+}
+
+function compileMapping(mapping: object, path: Path, work: Work): Compiled {
+  const compiled = Object.entries(mapping).map(([key, value]) => [key, compile(value, [...path, key], work)] as const);
+  if (compiled.every(([, value]) => value.type === "static")) {
+    return same(Object.fromEntries(compiled.map(([key, value]) => [key, rendered(value, [])])));
+  }
+  return {
+    type: "dynamic",
+    render: (cells) => Object.fromEntries(compiled.map(([key, value]) => [key, rendered(value, cells)])),
+  };
+}
+
+function rendered(compiled: Compiled, cells: readonly string[]): unknown {
+  return compiled.type === "static" ? compiled.value : compiled.render(cells);
+}
+
+function same(value: unknown): Compiled {
+  return { type: "static", value };
+}
+
+/** Text between placeholders, or the number of a column. */
+type Part = string | number;
+
+function compileString(text: string, path: Path, work: Work): Compiled {
+  const parts = partsOf(text, path, work);
+  const columns = [...new Set(parts.flatMap((part) => (typeof part === "number" ? [columnAt(work, part)] : [])))];
+  if (columns.length === 0) return same(parts.join(""));
+  work.template.uses.push({ path, columns });
+  return {
+    type: "dynamic",
+    render: (cells) => parts.map((part) => (typeof part === "number" ? (cells[part] ?? "") : part)).join(""),
+  };
+}
+
+/** One pass, so that what a variable or a cell holds is never read as a placeholder again. */
+function partsOf(text: string, path: Path, work: Work): Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const match of text.matchAll(isByteForByte(path) ? ours : any)) {
+    const [whole, escaped, inner = ""] = match;
+    parts.push(text.slice(end, match.index));
+    parts.push(escaped === "$" ? whole.slice(1) : partFor(inner.trim(), whole, path, work));
+    end = match.index + whole.length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+const any = /(\$?)\$\{([^}]*)\}?/g;
+const ours = /(\$?)\$\{\s*((?:var|each)\.[^}]*)\}/g;
+
+/** `text` is a script of its own, which may well have a `${…}` that is no business of ours. */
+function isByteForByte(path: Path): boolean {
+  return path.at(-1) === "text" && path.at(-3) === "input";
+}
+
+function partFor(inner: string, whole: string, path: Path, work: Work): Part {
+  const dot = inner.indexOf(".");
+  const name = inner.slice(dot + 1);
+  const complain = (code: string, message: string, help: string): string => {
+    work.template.mistakes.push({ path, code, message, help });
+    return "";
+  };
+  if (dot >= 0 && whole.endsWith("}") && name !== "") {
+    if (inner.startsWith("var.")) return variable(name, work, complain);
+    if (inner.startsWith("each.")) return column(name, work, complain);
+  }
+  const help = "write ${each.column} or ${var.name}; for a ${ that is meant as it stands, write $${";
+  return complain("placeholder", `${show(whole)} is not a placeholder`, help);
+}
+
+type Complain = (code: string, message: string, help: string) => string;
+
+function variable(name: string, { scope }: Work, complain: Complain): Part {
+  if (Object.hasOwn(scope.variables, name)) return scope.variables[name] ?? "";
+  const help = didYouMean(name, Object.keys(scope.variables)) ?? `give it: --var ${show(name).slice(1, -1)}=…`;
+  return complain("variable-missing", `there is no variable ${show(name)}`, help);
+}
+
+function column(name: string, { scope }: Work, complain: Complain): Part {
+  if (scope.columns === undefined) {
+    const message = `${show(`\${each.${name}}`)} has no meaning here`;
+    return complain("placeholder", message, "it may stand in the template of a PipelineRunSet");
+  }
+  const index = scope.columns.indexOf(name);
+  if (index >= 0) return index;
+  const help = didYouMean(name, scope.columns) ?? `columns are ${list(scope.columns.map(show))}`;
+  return complain("column-missing", `${scope.sheet ?? "the sheet"} has no column ${show(name)}`, help);
+}
+
+function columnAt({ scope }: Work, index: number): string {
+  return scope.columns?.[index] ?? "";
+}

@@ -1,0 +1,36 @@
+/** Made of `schemas/` at build time; see `src/build/validators.ts`. */
+declare module "icaform:validators" {
+  /** The part of a schema in which a mistake was found, as far as messages are worded from it. */
+  export interface ProblemSchema {
+    type?: string | string[];
+    properties?: Record<string, unknown>;
+    enum?: unknown[];
+    examples?: unknown[];
+    errorMessage?: string;
+    patternErrorMessage?: string;
+    "x-code"?: string;
+  }
+
+  /** A mistake as ajv tells it. `data` is the user's value: look at its type, never print it. */
+  export interface Problem {
+    keyword: string;
+    instancePath: string;
+    schemaPath: string;
+    params: Record<string, unknown>;
+    parentSchema: ProblemSchema;
+    data: unknown;
+  }
+
+  export interface Validate {
+    (value: unknown): boolean;
+    errors?: Problem[] | null;
+  }
+
+  export const Stack: Validate;
+  export const StorageCredential: Validate;
+  export const OutputMapping: Validate;
+  export const PipelineRun: Validate;
+  export const PipelineRunSet: Validate;
+  /** Of saved plans. */
+  export const Plan: Validate;
+}

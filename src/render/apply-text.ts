@@ -1,0 +1,55 @@
+import { safe } from "./safe.ts";
+import { PLAIN, type Style } from "./style.ts";
+
+/** One action's end, as the engine reports it. */
+export interface ResultView {
+  address: string;
+  action: string;
+  outcome: "done" | "failed" | "skipped" | "unknown";
+  analysisId?: string;
+  reference?: string;
+  error?: string;
+  help?: string;
+  note?: string;
+  file?: string;
+  line?: number;
+  column?: number;
+}
+
+export interface ApplySummaryView {
+  done: number;
+  failed: number;
+  skipped: number;
+  unknown: number;
+}
+
+/** `done     PipelineRun/x (create): wgs-x-pipeline-… [id]`, and what went wrong. */
+export function resultText(result: ResultView, style: Style = PLAIN): string {
+  const word = result.outcome.padEnd(7);
+  const colour =
+    result.outcome === "done" ? style.green(word) : result.outcome === "skipped" ? style.yellow(word) : style.red(word);
+  const made = [result.reference, result.analysisId]
+    .filter((part) => part !== undefined)
+    .map(safe)
+    .join(", ");
+  const lines = [`${colour} ${safe(result.address)} (${result.action})${made === "" ? "" : style.dim(`  ${made}`)}`];
+  if (result.error !== undefined) {
+    const place = result.file === undefined ? "" : `${safe(result.file)}:${result.line}:${result.column}: `;
+    lines.push(`        ${place}${safe(result.error)}`);
+  }
+  if (result.help !== undefined) lines.push(`        ${style.cyan("help")}: ${safe(result.help)}`);
+  if (result.note !== undefined) lines.push(`        ${style.dim(`note: ${safe(result.note)}`)}`);
+  return lines.join("\n");
+}
+
+/** `Apply: 3 done, 1 failed.`, and how to go on when something is left. */
+export function applySummaryText(summary: ApplySummaryView, style: Style = PLAIN): string {
+  const parts = (["done", "failed", "skipped", "unknown"] as const).flatMap((outcome) =>
+    summary[outcome] > 0 || outcome === "done" ? [`${summary[outcome]} ${outcome}`] : [],
+  );
+  const lines = [style.bold(`Apply: ${parts.join(", ")}.`)];
+  if (summary.failed + summary.skipped + summary.unknown > 0) {
+    lines.push("Apply again to do what is left; what is done is not done twice.");
+  }
+  return lines.join("\n");
+}

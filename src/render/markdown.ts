@@ -1,0 +1,116 @@
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { Plan } from "../core/plan.ts";
+import { counted } from "./amounts.ts";
+import { groupChanges } from "./group.ts";
+import { inert, inertCode } from "./inert.ts";
+import { type Detail, groupMarkdown } from "./markdown-group.ts";
+import { applyCommand, durationText, summaryLine } from "./plan-text.ts";
+
+/** GitHub refuses a comment of more than 65,536 characters; a job's own words must have room beside the plan. */
+const MAX_CHARACTERS = 65_000;
+
+/**
+ * The plan as a comment for a pull request. Its first line is a marker by which a job finds the comment again. What is
+ * too long loses the detail of each change first, then whole groups in the middle, and says so.
+ *
+ * @param options.limit characters at most
+ */
+export function planMarkdown(plan: Plan, refusals: readonly string[] = [], options: { limit?: number } = {}): string {
+  const limit = options.limit ?? MAX_CHARACTERS;
+  const groups = groupChanges(plan.changes);
+  const details: readonly Detail[] = ["all", "groups", "names", "examples"];
+  const head = headOf(plan);
+  let middle: string[] = [];
+  for (const detail of details) {
+    const note =
+      detail === "all" ? [] : [`_Some detail is left out here: \`icaform plan --verbose\` shows each change._`];
+    middle = [
+      ...refusalBlocks(refusals),
+      ...note,
+      ...groups.map((group) => groupMarkdown(group, detail)),
+      ...diagnosticBlocks(plan.diagnostics),
+    ];
+    const whole = assemble(head, middle, plan, refusals);
+    if (whole.length <= limit) return whole;
+  }
+  return truncated(head, middle, plan, refusals, limit);
+}
+
+function headOf(plan: Plan): string {
+  const { summary } = plan;
+  const counts = [summary.create, summary.rerun, summary.update, summary.abort, summary.wait, summary.orphan];
+  return [
+    `<!-- icaform:plan stack=${plan.stack.replace(/[^A-Za-z0-9-]/g, "")} -->`,
+    `### icaform plan: stack ${inertCode(plan.stack)}`,
+    "",
+    `**${summaryLine(plan)}** On ${inertCode(plan.server)}.`,
+    "",
+    "| + create | ± rerun | ~ update | - abort | … wait | ? orphan | unchanged |",
+    "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    `| ${[...counts, summary.unchanged].join(" | ")} |`,
+  ].join("\n");
+}
+
+/** The digest, and how to do exactly this. */
+function tailOf(plan: Plan, refusals: readonly string[]): string {
+  const lines = [`Digest: ${inertCode(plan.digest)}`];
+  const command = applyCommand(plan, refusals);
+  if (command !== undefined) {
+    const about = `about ${counted(plan.requests.estimated, "call")}, ${durationText(plan.requests.seconds)}`;
+    lines.push("", `To do exactly this, or what is left of it (${about}):`, "", "```sh", command, "```");
+  }
+  return lines.join("\n");
+}
+
+function refusalBlocks(refusals: readonly string[]): string[] {
+  if (refusals.length === 0) return [];
+  return ["> **Refused by policy: nothing of this can be applied.**", ...refusals.map((line) => `- ${inert(line)}`)];
+}
+
+function diagnosticBlocks(diagnostics: readonly Diagnostic[]): string[] {
+  if (diagnostics.length === 0) return [];
+  const lines = diagnostics.map(({ severity, message, code, help, file, line, column }) => {
+    const place = file === undefined ? "" : ` at ${inertCode(line === undefined ? file : `${file}:${line}:${column}`)}`;
+    const advice = help === undefined ? "" : ` · **help:** ${inert(help)}`;
+    return `- **${severity}** ${inertCode(code)}${place}: ${inert(message)}${advice}`;
+  });
+  return ["#### Warnings", ...lines];
+}
+
+function assemble(head: string, middle: readonly string[], plan: Plan, refusals: readonly string[]): string {
+  return `${[head, ...middle, tailOf(plan, refusals)].join("\n\n")}\n`;
+}
+
+/** Keeps blocks from the beginning and from the end; each is whole, so that no element or fence stays open. */
+function truncated(
+  head: string,
+  middle: readonly string[],
+  plan: Plan,
+  refusals: readonly string[],
+  limit: number,
+): string {
+  const gap = (left: readonly string[]) => {
+    const groups = left.filter((block) => block.startsWith("<details")).length;
+    const others = left.length - groups;
+    const parts = [
+      groups === 0 ? [] : [counted(groups, "group")],
+      others === 0 ? [] : [counted(others, "other line")],
+    ].flat();
+    return `**… ${parts.join(" and ")} left out: too long for a comment. \`icaform plan --verbose\` shows all.**`;
+  };
+  // The words of the gap get shorter, never longer, when less is left out.
+  let room = limit - assemble(head, [gap(middle)], plan, refusals).length - 40;
+  let [first, last] = [0, middle.length];
+  let fromStart = true;
+  while (first < last) {
+    const block = middle[fromStart ? first : last - 1] ?? "";
+    if (block.length + 2 > room) break;
+    room -= block.length + 2;
+    if (fromStart) first += 1;
+    else last -= 1;
+    // Two from the beginning for one from the end: creates and reruns stand first.
+    fromStart = first < 2 * (middle.length - last + 1);
+  }
+  const shown = [...middle.slice(0, first), gap(middle.slice(first, last)), ...middle.slice(last)];
+  return assemble(head, shown, plan, refusals);
+}

@@ -1,0 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
+
+/**
+ * A string that came from ICA or a manifest, made safe for a terminal and for one line: escape sequences, control
+ * characters and the marks that reverse the direction of text are gone (they can forge or hide output).
+ */
+export function safe(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\r\n\t]+/g, " ")
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
+}

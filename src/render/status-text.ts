@@ -1,0 +1,72 @@
+import { counted } from "./amounts.ts";
+import { safe } from "./safe.ts";
+import { PLAIN, type Style } from "./style.ts";
+import { cellsOf, padCells } from "./wrap.ts";
+
+/** One line of a status report. */
+export interface StatusView {
+  address: string;
+  outcome: "done" | "failed" | "skipped" | "unknown";
+  action: string;
+  status?: string;
+  attempt?: number;
+  reference?: string;
+  startDate?: string;
+  endDate?: string;
+  summary?: string;
+  reason: string;
+}
+
+/** One line for each declared thing: status, address, attempt, how long, reference; then how many of each. */
+export function statusText(
+  report: { stack: string; results: readonly StatusView[] },
+  now: number,
+  style: Style = PLAIN,
+): string {
+  const rows = report.results.map((result) => [
+    statusWord(result),
+    safe(result.address),
+    result.attempt === undefined ? "" : `attempt ${result.attempt}`,
+    durationText(result, now),
+    safe(result.reference ?? result.reason) +
+      (result.summary && result.outcome === "failed" ? `: ${safe(result.summary)}` : ""),
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => cellsOf(row[column] ?? ""))));
+  const lines = rows.map((row, index) => {
+    const cells = row.map((cell, column) => padCells(cell, widths[column] ?? 0));
+    const [word = "", ...rest] = cells;
+    return `${coloured(word, report.results[index]?.outcome, style)}  ${rest.join("  ")}`.trimEnd();
+  });
+  return [style.bold(`Stack ${safe(report.stack)}`), "", ...lines, "", totals(rows), ""].join("\n");
+}
+
+/** What is not in ICA has no status of its own there; credentials have none at all. */
+function statusWord(result: StatusView): string {
+  if (result.status !== undefined) return safe(result.status) + (result.action === "orphan" ? " (orphan)" : "");
+  return result.outcome === "skipped" ? "NOT STARTED" : "PRESENT";
+}
+
+function coloured(word: string, outcome: StatusView["outcome"] | undefined, style: Style): string {
+  if (outcome === "done") return style.green(word);
+  return outcome === "failed" ? style.red(word) : style.yellow(word);
+}
+
+function totals(rows: readonly (readonly string[])[]): string {
+  const counts = new Map<string, number>();
+  for (const [word = ""] of rows) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const parts = [...counts]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([word, count]) => `${count} ${word}`);
+  return `${counted(rows.length, "thing")} declared: ${parts.join(", ")}`.replace(/: $/, "");
+}
+
+/** How long a run took, or takes: `1h 02m`, `12m`, `40s`. */
+function durationText({ startDate, endDate }: StatusView, now: number): string {
+  if (startDate === undefined) return "";
+  const end = endDate === undefined ? now : Date.parse(endDate);
+  const seconds = Math.max(0, Math.round((end - Date.parse(startDate)) / 1000));
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}

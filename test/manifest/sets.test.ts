@@ -1,0 +1,215 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadTree } from "../../src/manifest/load.ts";
+import { brief, folderOf, loadFiles, loadText, run, STACK } from "./trees.ts";
+
+/** The template's spec starts at line 9, its `pipeline` at line 10. */
+const set = (forEach: string, ...spec: string[]) => `apiVersion: icaform/v1
+kind: PipelineRunSet
+metadata: { name: wgs }
+spec:
+  forEach: ${forEach}
+  template:
+    metadata: {}
+    spec:
+      project: prod
+      pipeline: dragen
+      input: { custom: { text: x } }
+${spec.map((line) => `      ${line}\n`).join("")}`;
+
+const CSV = "{ csv: samples.csv, key: sample_id }";
+
+function load(text: string, sheet: string | Uint8Array, variables: Record<string, string> = {}) {
+  return loadFiles({ "stack.yaml": STACK, "set.yaml": text, "samples.csv": sheet }, variables);
+}
+
+test("one ordinary run for each row, with its cells in any string", async () => {
+  const text = set(
+    CSV,
+    "userReference: ${each.sample_id} ${var.batch}",
+    'tags: { user: ["subject=${each.Subject ID}"] }',
+  );
+  const sheet = '\uFEFFsample_id, Subject ID \r\nS2,"x, ""y"""\r\n\r\nS1,z\r\n,\r\n';
+  const { tree, diagnostics } = await load(text, sheet, { batch: "b7" });
+  expect(diagnostics).toEqual([]);
+  expect(tree?.runs.map(({ kind, name, spec }) => [kind, name, spec.userReference, spec.tags])).toEqual([
+    ["PipelineRun", "wgs-S1", "S1 b7", { user: ["subject=z"] }],
+    ["PipelineRun", "wgs-S2", "S2 b7", { user: ['subject=x, "y"'] }],
+  ]);
+  expect(Object.keys(tree?.runs[0] ?? {}).sort()).toEqual(["formerNames", "kind", "locate", "name", "spec"]);
+});
+
+test("positions of a run are those of the template", async () => {
+  const { tree } = await load(set(CSV, "userReference: ${each.sample_id}"), "sample_id\nS1\n");
+  const at = (path: (string | number)[], what?: "key" | "value") => {
+    const { line, column } = tree?.runs[0]?.locate(path, what) ?? { line: 0, column: 0 };
+    return `${line}:${column}`;
+  };
+  expect(at(["spec", "userReference"])).toBe("12:22");
+  expect(at(["spec", "pipeline"], "key")).toBe("10:7");
+  expect(at(["metadata", "name"])).toBe("3:19");
+  expect(at([])).toBe("7:5");
+});
+
+test("a name and former names of the template's own", async () => {
+  const text = set(CSV).replace(
+    "metadata: {}",
+    'metadata: { name: "${each.sample_id}", formerNames: ["old-${each.sample_id}"] }',
+  );
+  const { tree } = await load(text, "sample_id\nS1\n");
+  expect(tree?.runs[0]).toMatchObject({ name: "S1", formerNames: ["old-S1"] });
+  expect(tree?.runs[0]?.locate(["metadata", "name"])).toMatchObject({ line: 7, column: 23 });
+});
+
+test("items instead of a sheet; their values are taken as they are written", async () => {
+  const text = set(
+    "{ items: [{ id: 007, lane: 1.0 }, { id: b, lane: null }], key: id }",
+    'tags: { user: ["${each.id}-${each.lane}"] }',
+  );
+  const { tree } = await loadText(text);
+  expect(tree?.runs.map(({ name, spec }) => [name, spec.tags?.user])).toEqual([
+    ["wgs-007", ["007-1.0"]],
+    ["wgs-b", ["b-"]],
+  ]);
+});
+
+test("an item that lacks what others have", async () => {
+  const { diagnostics } = await loadText(set("{ items: [{ id: a, lane: 1 }, { id: b }], key: id }"));
+  expect(brief({ diagnostics })).toEqual(["tree.yaml:5:42 error sheet-row"]);
+});
+
+test("scalars of the template's parameters stay as written", async () => {
+  const text = set(CSV).replace(
+    "input: { custom: { text: x } }",
+    'input: { form: { parameters: { a: 0.050, b: "${each.sample_id}" } } }',
+  );
+  const { tree } = await load(text, "sample_id\nS1\n");
+  expect(tree?.runs[0]?.spec.input.form?.parameters).toEqual({ a: "0.050", b: "S1" });
+});
+
+test("tabs separate the cells of a .tsv", async () => {
+  const files = { "stack.yaml": STACK, "set.yaml": set("{ csv: in/s.tsv, key: id }"), "in/s.tsv": "id\tx\na\t1,2\n" };
+  expect((await loadFiles(files)).tree?.runs.map(({ name }) => name)).toEqual(["wgs-a"]);
+});
+
+test("words from a list can come from the sheet, too", async () => {
+  const text = set(CSV, 'outputs: [{ source: a, target: "/${each.sample_id}", type: "${each.type}" }]');
+  expect((await load(text, "sample_id,type\nS1,FOLDER\n")).tree?.runs[0]?.spec.outputs).toMatchObject([
+    { type: "FOLDER" },
+  ]);
+  expect(brief(await load(text, "sample_id,type\nS1,DIR\n"))).toEqual(["set.yaml:12:66 error unknown-value"]);
+});
+
+test("unknown columns and variables, with what was meant", async () => {
+  const text = set(CSV, "userReference: ${each.sampel_id}", "storage: ${var.storge}", "activationCode: ${ech.x}");
+  const { diagnostics } = await load(text, "sample_id\nS1\n", { storage: "Large" });
+  expect(
+    diagnostics.map(({ line, column, code, message, help }) => [`${line}:${column}`, code, message, help]),
+  ).toEqual([
+    ["12:22", "column-missing", "`samples.csv` (samples.csv:1) has no column `sampel_id`", "did you mean `sample_id`?"],
+    ["13:16", "variable-missing", "there is no variable `storge`", "did you mean `storage`?"],
+    ["14:23", "placeholder", "`${ech.x}` is not a placeholder", expect.stringContaining("$${")],
+  ]);
+});
+
+test("mistakes of rows name file, row and column; the same one in many rows is told once", async () => {
+  const text = set(CSV, "userReference: ${each.reference}", 'logs: { path: "${each.logs}" }');
+  const sheet = "sample_id,reference,logs\nS 1,r,/x\nS2,a//b,x\nS3,a//b,/x\n";
+  const { diagnostics } = await load(text, sheet);
+  expect(diagnostics.map(({ line, column, message }) => [`${line}:${column}`, message.replace(/^.*\(/, "(")])).toEqual([
+    ["3:19", "(from samples.csv:2, column `sample_id`)"],
+    ["12:22", "(from samples.csv:3, column `reference` and 1 more row)"],
+    ["13:21", "(from samples.csv:3, column `logs`)"],
+  ]);
+});
+
+test("the template is validated as it is written, patterns only where nothing is to be filled in", async () => {
+  const text = set(CSV, "userReference: a//b", 'logs: { path: "${each.logs}" }', "nonsense: 1");
+  expect(brief(await load(text, "sample_id,logs\nS1,/x\n"))).toEqual([
+    "set.yaml:12:22 error bad-value",
+    "set.yaml:14:7 error unknown-key",
+  ]);
+});
+
+test.each([
+  ["a key twice", 'sample_id,x\nS1,1\n\n"S1",2\n', ["samples.csv:4:1 error sheet-key"]],
+  ["an empty key", "x,sample_id\n1,S1\n2,\n", ["samples.csv:3:3 error sheet-key"]],
+  ["no such column", "sample,x\nS1,1\n", ["set.yaml:5:37 error column-missing"]],
+  ["a column twice", "sample_id,x,x\nS1,1,2\n", ["samples.csv:1:11 error sheet-header"]],
+  ["too few cells", "sample_id,x\nS1\n", ["samples.csv:2:1 error sheet-row"]],
+  ["too many cells", "sample_id,x\nS1,1,2\n", ["samples.csv:2:1 error sheet-row"]],
+  ["empty cells behind the last column", "sample_id,x,,\nS1,1,,\nS2,1,,,,\n", []],
+  ["content in a column without a name", "sample_id,\nS1,1\n", ["samples.csv:2:1 error sheet-row"]],
+  [
+    "a quote that is never closed",
+    'sample_id,x\nS1,"1\n',
+    [expect.stringMatching(/^samples\.csv:\d+:1 error sheet-syntax$/)],
+  ],
+  ["text behind a quote", 'sample_id,x\n"S1"a,1\n', ["samples.csv:2:1 error sheet-syntax"]],
+  ["nothing", "\n", ["samples.csv:1:1 error sheet-empty"]],
+  ["a header alone", "sample_id,x\n", ["set.yaml:5:12 warning sheet-empty"]],
+  ["an Illumina sample sheet", "[Header]\nFileFormatVersion,2\n", ["samples.csv:1:1 error sheet-sections"]],
+  ["Latin-1", Buffer.from("sample_id\nBärbel\n", "latin1"), ["set.yaml:5:19 error not-utf8"]],
+])("sheet with %s", async (_, sheet, expected) => {
+  expect(brief(await load(set(CSV), sheet))).toEqual(expected);
+});
+
+test("positions behind letters of several bytes and quoted line breaks", async () => {
+  const { diagnostics } = await load(set(CSV), 'n,sample_id\n"Ä, \n€",S1\nö,S1\n');
+  expect(brief({ diagnostics })).toEqual(["samples.csv:4:3 error sheet-key"]);
+  expect(diagnostics[0]?.message).toContain("samples.csv:3");
+});
+
+test("no items, no runs", async () => {
+  expect(brief(await loadText(set("{ items: [], key: id }")))).toEqual(["tree.yaml:5:12 warning sheet-empty"]);
+});
+
+test("runs of a set collide with others like any run", async () => {
+  const files = {
+    "a.yaml": STACK,
+    "b.yaml": run("wgs-S1"),
+    "set.yaml": set(CSV),
+    "samples.csv": "sample_id\nS1\nS2\n",
+  };
+  const { diagnostics } = await loadFiles(files);
+  expect(brief({ diagnostics })).toEqual(["set.yaml:3:19 error duplicate-name"]);
+  expect(diagnostics[0]?.message).toContain("b.yaml:3:19 (from samples.csv:2, column `sample_id`)");
+});
+
+test("a constant name collides with itself", async () => {
+  const text = set(CSV).replace("metadata: {}", "metadata: { name: same }");
+  const { diagnostics } = await load(text, "sample_id\nS1\nS2\nS3\n");
+  expect(diagnostics).toMatchObject([{ code: "duplicate-name", line: 7, column: 23 }]);
+  expect(diagnostics[0]?.message).toContain("1 more row");
+});
+
+test("sheets lie inside the tree", async () => {
+  const outside = folderOf({ "samples.csv": "sample_id\nS1\n" });
+  const files = {
+    "tree/stack.yaml": STACK,
+    "tree/a.yaml": set("{ csv: ../samples.csv, key: sample_id }"),
+    "tree/b.yaml": set(`{ csv: ${join(outside, "samples.csv")}, key: sample_id }`).replace("wgs", "b"),
+    "tree/c.yaml": set("{ csv: link.csv, key: sample_id }").replace("wgs", "c"),
+    "tree/d.yaml": set("{ csv: missing.csv, key: sample_id }").replace("wgs", "d"),
+    "tree/e.yaml": set("{ csv: sub, key: sample_id }").replace("wgs", "e"),
+    "tree/sub/f.yaml": set("{ csv: ../fine.csv, key: sample_id }").replace("wgs", "f"),
+    "tree/fine.csv": "sample_id\nS1\n",
+    "samples.csv": "sample_id\nS1\n",
+  };
+  const cwd = folderOf(files);
+  symlinkSync(join(outside, "samples.csv"), join(cwd, "tree/link.csv"));
+  expect(brief(await loadTree({ paths: ["tree"], cwd }))).toEqual([
+    "tree/a.yaml:5:19 error outside-tree",
+    "tree/b.yaml:5:19 error outside-tree",
+    "tree/c.yaml:5:19 error outside-tree",
+    "tree/d.yaml:5:19 error path-missing",
+    "tree/e.yaml:5:19 error path-unreadable",
+  ]);
+});
+
+test("a set's own shape", async () => {
+  const text =
+    "apiVersion: icaform/v1\nkind: PipelineRunSet\nmetadata: { name: s }\nspec: { forEach: { csv: a, items: [], key: b } }\n";
+  expect(brief(await loadText(text))).toEqual(["tree.yaml:4:7 error missing-key", "tree.yaml:4:18 error one-of"]);
+});
