@@ -1,0 +1,412 @@
+/** What is there against what is declared: reruns, updates in place, retries, renames. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Change, Plan } from "../../src/core/plan.ts";
+import { applyTree, planTree } from "../support/engine.ts";
+import { manifest, run, stack } from "../support/manifests.ts";
+import { actionsOf, type Lab, lab, tagOf } from "../support/simulator.ts";
+import { treeOf } from "../support/tree.ts";
+import { IDS } from "../support/world.ts";
+
+interface Stage {
+  ica: Lab;
+  folder: string;
+}
+
+/** A tree that was applied; its runs have succeeded, unless told otherwise. */
+async function applied(text: string, end: "SUCCEEDED" | "FAILED" | "still active" = "SUCCEEDED"): Promise<Stage> {
+  const ica = await lab();
+  const folder = treeOf({ "t.yaml": text });
+  await applyTree(folder, ica.sim);
+  if (end !== "still active") ica.finish(end);
+  ica.forget();
+  return { ica, folder };
+}
+
+function planAfter({ ica, folder }: Stage, text: string): Promise<Plan> {
+  writeFileSync(join(folder, "t.yaml"), text);
+  return planTree(folder, ica.sim);
+}
+
+async function applyAfter({ ica, folder }: Stage, text: string): Promise<void> {
+  writeFileSync(join(folder, "t.yaml"), text);
+  const { results } = await applyTree(folder, ica.sim);
+  expect(results.filter(({ outcome }) => outcome !== "done")).toEqual([]);
+}
+
+const attempts = (ica: Lab) => ica.sim.analyses().map(({ tags }) => `${tagOf(tags, "run")} ${tagOf(tags, "attempt")}`);
+
+const FULL = `pipeline: nf, storage: Medium, userReference: first, outputFolder: ${IDS.results}, logs: { path: /logs/ }`;
+const INPUT =
+  "input: { form: { parameters: { sample: x, count: 1 }, data: [{ parameter: reads, files: [/in/a.fastq.gz] }] } }";
+const OUTPUTS = "outputs: [{ source: out/, target: /o/, actionOnExist: Skip }]";
+
+describe("a change of the section", () => {
+  const before = `${FULL}, ${INPUT}, ${OUTPUTS}`;
+  it.each([
+    ["pipeline", "pipeline: nf,", `pipeline: ${IDS.nfForm},`],
+    ["input", "count: 1", "count: 2"],
+    ["input", "count: 1", "count: 1.0"],
+    ["input", "count: 1", "count: null"],
+    ["input", "count: 1", "count: [1]"],
+    ["input", "files: [/in/a.fastq.gz]", "files: [/in/b.fastq.gz]"],
+    ["input", "files: [/in/a.fastq.gz]", "files: [/in/a.fastq.gz], mounts: []"],
+    ["outputs", "target: /o/", "target: /p/"],
+    ["outputs", "actionOnExist: Skip", "actionOnExist: Rename"],
+    ["storage", "storage: Medium", "storage: Large"],
+    ["userReference", "userReference: first", "userReference: second"],
+    ["outputFolder", `outputFolder: ${IDS.results}`, `outputFolder: ${IDS.inputs}`],
+    ["logs", "path: /logs/", "path: /other/"],
+    ["activationCode", FULL, `${FULL}, activationCode: ${IDS.code}`],
+    ["storage", "storage: Medium, ", ""],
+  ])("%s (%s → %s) is a rerun that says so", async (section, from, to) => {
+    const stage = await applied(stack() + run("r", before));
+    const [change] = (await planAfter(stage, stack() + run("r", before.replace(from, to)))).changes;
+    expect(change).toMatchObject({ address: "PipelineRun/r", action: "rerun", attempt: 2 });
+    expect(change?.reason).toContain(section);
+    expect(change?.fields.length).toBeGreaterThan(0);
+    for (const { path } of change?.fields ?? []) expect(path.split(".")[0]).toBe(section);
+  });
+
+  it("is a new attempt under another key, beside the first; then there is nothing to do", async () => {
+    const stage = await applied(stack() + run("r"));
+    const { ica, folder } = stage;
+    const [first] = ica.sim.analyses();
+    await applyAfter(stage, stack() + run("r", "storage: Large"));
+    expect(attempts(ica)).toEqual(["r 1", "r 2"]);
+    expect(ica.creates()[0]?.headers["idempotency-key"]).toMatch(/^icaform-/);
+    expect(ica.sim.analyses()[0]).toMatchObject({ id: first?.id, tags: first?.tags });
+    expect(actionsOf(await planTree(folder, ica.sim))).toEqual(["no-op PipelineRun/r"]);
+    // Back to what it was: that is a third attempt, for the second is what counts now.
+    await applyAfter(stage, stack() + run("r"));
+    expect(attempts(ica)).toEqual(["r 1", "r 2", "r 3"]);
+    const keys = ica.creates().map(({ headers }) => headers["idempotency-key"]);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it("of a Stack's default is one as well", async () => {
+    const stage = await applied(stack("defaults: { storage: Small }") + run("r") + run("own", "storage: Small"));
+    const plan = await planAfter(
+      stage,
+      stack("defaults: { storage: Large }") + run("r") + run("own", "storage: Small"),
+    );
+    expect(actionsOf(plan)).toEqual(["rerun PipelineRun/r", "no-op PipelineRun/own"]);
+  });
+
+  it("of an OutputMapping is one for the runs that use it", async () => {
+    const mapping = (target: string) =>
+      manifest("OutputMapping", "m", `{ mappings: [{ source: out/, target: ${target}, actionOnExist: Skip }] }`);
+    const runs = run("uses", "outputs: [{ mapping: m }]") + run("free");
+    const stage = await applied(stack() + mapping("/one/") + runs);
+    const plan = await planAfter(stage, stack() + mapping("/two/") + runs);
+    expect(actionsOf(plan)).toEqual(["rerun PipelineRun/uses", "no-op PipelineRun/free"]);
+  });
+
+  it("while the earlier attempt is still active warns that both go on", async () => {
+    const stage = await applied(stack() + run("r"), "still active");
+    const plan = await planAfter(stage, stack() + run("r", "storage: Large"));
+    expect(plan.changes).toMatchObject([{ action: "rerun", attempt: 2 }]);
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning", file: "t.yaml" }]);
+    expect(plan.diagnostics[0]?.message).toMatch(/PipelineRun\/r.*still/);
+  });
+});
+
+describe("a rerun shows the field that changed", () => {
+  const form = (parameters: string, files: string) =>
+    run("r", `input: { form: { parameters: { ${parameters} }, data: [{ parameter: reads, files: [${files}] }] } }`);
+
+  it.each<[string, string, string, Partial<Change["fields"][number]>]>([
+    ["a parameter", "a: 1, b: 20", "/in/a.fastq.gz", { path: "input.form.parameters.b", before: "2", after: "20" }],
+    ["a new parameter", "a: 1, b: 2, c: 3", "/in/a.fastq.gz", { path: "input.form.parameters.c", after: "3" }],
+    ["a dropped parameter", "a: 1", "/in/a.fastq.gz", { path: "input.form.parameters.b", before: "2" }],
+    ["a list", "a: [1, 2], b: 2", "/in/a.fastq.gz", { path: "input.form.parameters.a", after: ["1", "2"] }],
+    ["a file", "a: 1, b: 2", "/in/b.fastq.gz", { path: "input.form.data.reads", after: ["/in/b.fastq.gz"] }],
+  ])("%s", async (_name, parameters, files, field) => {
+    const stage = await applied(stack() + form("a: 1, b: 2", "/in/a.fastq.gz"));
+    const [change] = (await planAfter(stage, stack() + form(parameters, files))).changes;
+    expect(change?.fields).toHaveLength(1);
+    expect(change?.fields[0]).toMatchObject({ sensitive: false, ...field });
+    const [operation] = change?.patch ?? [];
+    expect(operation).toMatchObject({ path: `/${field.path?.replaceAll(".", "/")}` });
+    expect(operation?.op).toBe(
+      "after" in field
+        ? "before" in field || field.path?.endsWith("reads") || field.path?.endsWith(".a")
+          ? "replace"
+          : "add"
+        : "remove",
+    );
+  });
+
+  it("of a JSON form too", async () => {
+    const fields = (value: string) =>
+      run(
+        "r",
+        `pipeline: nf-json, input: { formValues: { fields: [{ id: sample, values: [${value}] }, { id: x, values: [1] }] } }`,
+      );
+    const stage = await applied(stack() + fields("one"));
+    const [change] = (await planAfter(stage, stack() + fields("two"))).changes;
+    expect(change?.fields).toEqual([
+      { path: "input.formValues.sample", before: ["one"], after: ["two"], sensitive: false },
+    ]);
+  });
+
+  it("and of pipeline, storage and user reference what was before", async () => {
+    const stage = await applied(stack() + run("r", "pipeline: nf, storage: Small, userReference: one"));
+    const after = run("r", 'pipeline: cwl, storage: Large, userReference: two, input: { json: { text: "{}" } }');
+    const [change] = (await planAfter(stage, stack() + after)).changes;
+    const told = Object.fromEntries((change?.fields ?? []).map(({ path, before, after }) => [path, [before, after]]));
+    expect(told).toMatchObject({
+      pipeline: ["nf", "cwl"],
+      storage: ["Small", "Large"],
+      userReference: ["one", "two"],
+    });
+  });
+});
+
+describe("rerun.ignoreChanges", () => {
+  it("leaves alone what is named, and nothing else", async () => {
+    const policy = "rerun: { ignoreChanges: [outputs, storage] }";
+    const text = (outputs: string, storage: string, more = "") =>
+      stack() + run("r", `outputs: [{ source: o/, target: ${outputs} }], storage: ${storage}, ${policy}${more}`);
+    const stage = await applied(text("/o/", "Small"));
+    expect(actionsOf(await planAfter(stage, text("/p/", "Large")))).toEqual(["no-op PipelineRun/r"]);
+    const both = await planAfter(stage, text("/p/", "Large", ", userReference: x"));
+    expect(both.changes).toMatchObject([{ action: "rerun", reason: expect.stringContaining("userReference") }]);
+    expect(both.changes[0]?.reason).not.toMatch(/outputs|storage/);
+  });
+});
+
+describe("rerun.onChange: false", () => {
+  it("shows the change as a warning and starts nothing", async () => {
+    const policy = "rerun: { onChange: false }";
+    const stage = await applied(stack() + run("r", policy));
+    const plan = await planAfter(stage, stack() + run("r", `storage: Large, ${policy}`));
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning", message: expect.stringContaining("storage") }]);
+    await applyAfter(stage, stack() + run("r", `storage: Large, ${policy}`));
+    expect(stage.ica.writes()).toEqual([]);
+  });
+});
+
+describe("a failed run", () => {
+  it("is not started again by itself, and is shown with its attempt", async () => {
+    const stage = await applied(stack() + run("r"), "FAILED");
+    const plan = await planAfter(stage, stack() + run("r"));
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning" }]);
+    expect(plan.diagnostics[0]?.message).toMatch(/attempt 1.*FAILED/);
+  });
+
+  it("gets as many more attempts as onFailure says, each under its own key", async () => {
+    const text = stack() + run("r", "rerun: { onFailure: 2 }");
+    const stage = await applied(text, "FAILED");
+    for (const attempt of [2, 3]) {
+      expect((await planAfter(stage, text)).changes).toMatchObject([{ action: "rerun", attempt }]);
+      await applyAfter(stage, text);
+      // Not while it is under way.
+      expect(actionsOf(await planAfter(stage, text))).toEqual(["no-op PipelineRun/r"]);
+      stage.ica.finish("FAILED");
+    }
+    const plan = await planAfter(stage, text);
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
+    expect(plan.diagnostics[0]?.message).toMatch(/attempt 3.*FAILED/);
+    expect(attempts(stage.ica)).toEqual(["r 1", "r 2", "r 3"]);
+    expect(new Set(stage.ica.creates().map(({ headers }) => headers["idempotency-key"])).size).toBe(2);
+  });
+
+  it("that failed with another spec does not use up the retries of this one", async () => {
+    const text = (storage: string) => stack() + run("r", `storage: ${storage}, rerun: { onFailure: 1 }`);
+    const stage = await applied(text("Small"), "FAILED");
+    await applyAfter(stage, text("Small"));
+    stage.ica.finish("FAILED");
+    expect(actionsOf(await planAfter(stage, text("Small")))).toEqual(["no-op PipelineRun/r"]);
+    await applyAfter(stage, text("Large"));
+    stage.ica.finish("FAILED");
+    expect((await planAfter(stage, text("Large"))).changes).toMatchObject([{ action: "rerun", attempt: 4 }]);
+  });
+
+  it("that was aborted is not retried", async () => {
+    const text = stack() + run("r", "rerun: { onFailure: 5 }");
+    const stage = await applied(text, "still active");
+    const [analysis] = stage.ica.sim.analyses();
+    stage.ica.sim.control.setStatus(analysis?.id ?? "", "ABORTED");
+    const plan = await planAfter(stage, text);
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
+    expect(plan.diagnostics[0]?.message).toContain("ABORTED");
+  });
+});
+
+describe("a run whose upstream ran again", () => {
+  const text = (storage: string, policy = "") =>
+    stack() + run("up", `storage: ${storage}`) + run("down", `dependsOn: [PipelineRun/up]${policy}`);
+
+  async function withNewerUpstream(policy: string): Promise<Plan> {
+    const stage = await applied(text("Small", policy));
+    await applyAfter(stage, text("Small", policy));
+    stage.ica.finish();
+    stage.ica.sim.control.advance(10);
+    await applyAfter(stage, text("Large", policy));
+    stage.ica.finish();
+    expect(attempts(stage.ica)).toEqual(["up 1", "down 1", "up 2"]);
+    return planAfter(stage, text("Large", policy));
+  }
+
+  it("is left alone, with a warning that it is outdated", async () => {
+    const plan = await withNewerUpstream("");
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/down", "no-op PipelineRun/up"]);
+    expect(plan.diagnostics[0]?.message).toMatch(/PipelineRun\/down.*PipelineRun\/up/);
+  });
+
+  it("runs again with onUpstream", async () => {
+    const plan = await withNewerUpstream(", rerun: { onUpstream: true }");
+    expect(actionsOf(plan)).toEqual(["rerun PipelineRun/down", "no-op PipelineRun/up"]);
+  });
+});
+
+describe("a renamed run", () => {
+  it("is the same run: its tags are renewed in place and nothing is started", async () => {
+    const stage = await applied(stack() + run("old", "userReference: u"));
+    const renamed = stack() + run("new", "userReference: u", ", formerNames: [older, old]");
+    const plan = await planAfter(stage, renamed);
+    expect(plan.changes).toMatchObject([{ address: "PipelineRun/new", action: "update" }]);
+    expect(plan.changes[0]?.reason).toContain("old");
+    await applyAfter(stage, renamed);
+    expect(stage.ica.creates()).toEqual([]);
+    expect(attempts(stage.ica)).toEqual(["new 1"]);
+    expect(actionsOf(await planAfter(stage, renamed))).toEqual(["no-op PipelineRun/new"]);
+    // The former name may be dropped afterwards.
+    const clean = stack() + run("new", "userReference: u");
+    expect(actionsOf(await planAfter(stage, clean))).toEqual(["no-op PipelineRun/new"]);
+  });
+
+  it("that changes as well is a new attempt of the same run", async () => {
+    const stage = await applied(stack() + run("old"));
+    await applyAfter(stage, stack() + run("new", "storage: Large", ", formerNames: [old]"));
+    expect(attempts(stage.ica)).toEqual(["old 1", "new 2"]);
+    const after = await planAfter(stage, stack() + run("new", "storage: Large", ", formerNames: [old]"));
+    expect(actionsOf(after)).toEqual(["no-op PipelineRun/new"]);
+  });
+
+  it("without its former name is another run, and the old one an orphan", async () => {
+    const stage = await applied(stack() + run("old"));
+    const plan = await planAfter(stage, stack() + run("new"));
+    expect(actionsOf(plan)).toEqual(["create PipelineRun/new", "orphan PipelineRun/old"]);
+  });
+});
+
+describe("a run that moves", () => {
+  it("to another project is another run there; the old one is an orphan", async () => {
+    const stage = await applied(stack() + run("r"));
+    const plan = await planAfter(stage, stack() + run("r", "project: archive"));
+    expect(plan.changes.map(({ action, address, project }) => `${action} ${project} ${address}`)).toEqual([
+      "create archive PipelineRun/r",
+      "orphan prod PipelineRun/r",
+    ]);
+  });
+
+  it("from a project's name to its id does not move at all", async () => {
+    const stage = await applied(stack() + run("r"));
+    expect(actionsOf(await planAfter(stage, stack() + run("r", `project: ${IDS.prod}`)))).toEqual([
+      "no-op PipelineRun/r",
+    ]);
+    const byId = manifest("Stack", "lab", `{ project: ${IDS.prod} }`);
+    expect(actionsOf(await planAfter(stage, byId + run("r")))).toEqual(["no-op PipelineRun/r"]);
+  });
+});
+
+describe("a run that a newer icaform started", () => {
+  it("is left alone: whether it changed cannot be told, which is said", async () => {
+    const text = stack() + run("r");
+    const stage = await applied(text);
+    const [analysis] = stage.ica.sim.analyses();
+    await putTags(stage.ica, analysis?.id ?? "", (tags) => ({
+      ...tags,
+      technicalTags: tags.technicalTags.map((tag) => tag.replace("icaform.spec=v1:", "icaform.spec=v2:")),
+    }));
+    stage.ica.forget();
+    const plan = await planAfter(stage, text);
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning", message: expect.stringContaining("newer") }]);
+    await applyAfter(stage, text);
+    expect(stage.ica.writes()).toEqual([]);
+  });
+});
+
+describe("tags", () => {
+  const TAGGED = "tags: { technical: [t], user: [u], reference: [r] }";
+
+  it("that are new are added in place by PUT with If-Match; those of people stay", async () => {
+    const stage = await applied(stack() + run("r", TAGGED));
+    const { ica } = stage;
+    const [analysis] = ica.sim.analyses();
+    await putTags(ica, analysis?.id ?? "", (tags) => ({
+      technicalTags: ["by-hand", ...tags.technicalTags],
+      userTags: ["reviewed", ...tags.userTags],
+      referenceTags: [...tags.referenceTags, "GRCh37"],
+    }));
+    ica.forget();
+    expect(actionsOf(await planAfter(stage, stack() + run("r", TAGGED)))).toEqual(["no-op PipelineRun/r"]);
+
+    const more = "tags: { technical: [t, t2], user: [u2, u], reference: [r] }";
+    const plan = await planAfter(stage, stack() + run("r", more));
+    expect(plan.changes).toMatchObject([{ action: "update" }]);
+    expect(plan.changes[0]?.fields.map(({ path }) => path).sort()).toEqual(["tags.technicalTags", "tags.userTags"]);
+    await applyAfter(stage, stack() + run("r", more));
+
+    const [put, ...others] = ica.writes();
+    expect(others).toEqual([]);
+    expect(put).toMatchObject({ method: "PUT", path: `/api/projects/${IDS.prod}/analyses/${analysis?.id}` });
+    expect(put?.headers["if-match"]).toMatch(/\S/);
+    expect(put?.headers["content-type"]).toBe("application/vnd.illumina.v4+json");
+    const tags = ica.sim.analyses()[0]?.tags;
+    const own = tags?.technicalTags.filter((tag) => !tag.startsWith("icaform."));
+    expect([...(own ?? [])].sort()).toEqual(["by-hand", "t", "t2"]);
+    expect([...(tags?.userTags ?? [])].sort()).toEqual(["reviewed", "u", "u2"]);
+    expect([...(tags?.referenceTags ?? [])].sort()).toEqual(["GRCh37", "r"]);
+    expect(tags?.technicalTags.filter((tag) => tag.startsWith("icaform."))).toHaveLength(4);
+    expect(actionsOf(await planAfter(stage, stack() + run("r", more)))).toEqual(["no-op PipelineRun/r"]);
+  });
+
+  it("that are no longer declared are left in ICA: the plan comes to rest", async () => {
+    const stage = await applied(stack() + run("r", TAGGED));
+    await applyAfter(stage, stack() + run("r"));
+    expect(stage.ica.creates()).toEqual([]);
+    expect(actionsOf(await planAfter(stage, stack() + run("r")))).toEqual(["no-op PipelineRun/r"]);
+    expect(stage.ica.sim.analyses()[0]?.tags.userTags).toEqual(["u"]);
+  });
+
+  it("that somebody changed between reading and writing are read again", async () => {
+    const stage = await applied(stack() + run("r"));
+    const { ica } = stage;
+    ica.sim.control.addFaults({ match: { method: "PUT", times: 1 }, fault: "conflict" });
+    await applyAfter(stage, stack() + run("r", TAGGED));
+    expect(ica.writes().map(({ method, status }) => `${method} ${status}`)).toEqual(["PUT 409", "PUT 200"]);
+    expect(ica.sim.analyses()[0]?.tags.userTags).toEqual(["u"]);
+  });
+
+  it("never make a rerun, and a rerun carries them", async () => {
+    const stage = await applied(stack() + run("r"));
+    await applyAfter(stage, stack() + run("r", `${TAGGED}, storage: Large`));
+    expect(stage.ica.writes().map(({ method }) => method)).toEqual(["POST"]);
+    expect(stage.ica.sim.analyses()[1]?.tags.userTags).toEqual(["u"]);
+    expect(stage.ica.sim.analyses()[0]?.tags.userTags).toEqual([]);
+  });
+});
+
+interface Tags {
+  technicalTags: string[];
+  userTags: string[];
+  referenceTags: string[];
+}
+
+/** Somebody edits the tags of a run in ICA. */
+async function putTags(ica: Lab, id: string, edit: (tags: Tags) => Tags): Promise<void> {
+  const url = `${ica.sim.url}/api/projects/${IDS.prod}/analyses/${id}`;
+  const type = "application/vnd.illumina.v4+json";
+  const headers = { "x-api-key": ica.sim.apiKey, accept: type, "content-type": type };
+  const analysis = (await (await fetch(url, { headers })).json()) as { tags: Tags };
+  const body = JSON.stringify({ ...analysis, tags: edit(analysis.tags) });
+  const response = await fetch(url, { method: "PUT", headers, body });
+  expect(response.status).toBe(200);
+}
