@@ -1,0 +1,103 @@
+/** The command line itself: help, versions, mistakes, and what is printed where. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { lab, treeOf } from "../support/beside.ts";
+import { icaform, ROOT } from "../support/cli.ts";
+import { run, stack } from "../support/manifests.ts";
+
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+
+describe.concurrent("icaform", () => {
+  it("tells its version", async () => {
+    for (const flag of ["--version", "-V"]) {
+      expect(await icaform([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    }
+  });
+
+  it("explains itself, and each command with an example", async () => {
+    const { code, stdout } = await icaform(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["validate", "plan", "apply", "simulate", "demo"]) {
+      expect(stdout).toContain(command);
+      const help = await icaform([command, "--help"]);
+      expect(help.code, command).toBe(0);
+      expect(help.stdout).toMatch(/Usage|icaform/);
+    }
+    expect((await icaform(["plan", "--help"])).stdout).toContain("Example");
+  });
+
+  it.each([
+    [["plna"], "plan"],
+    [["plan", "--formt", "json"], "--format"],
+    [["plan", "--format", "xml"], "text, json"],
+    [["plan", "--concurrency", "0"], "--concurrency"],
+    [["plan", "--var", "novalue"], "name=value"],
+    [["plan", "--var-file", "/nowhere/vars.yaml"], "/nowhere/vars.yaml"],
+    [["plan", "/nowhere/at/all"], "/nowhere/at/all"],
+    [["apply", "--expect"], "--expect"],
+    [["plan", "--server", "::no url::"], "URL"],
+  ])("%j is a mistake that is told on stderr, with exit code 1 and no stack trace", async (args, told) => {
+    const ran = await icaform(args, { ICA_API_KEY: "some-key-of-nobody" });
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toBe("");
+    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).not.toMatch(/\n\s+at |itself failed/);
+  });
+
+  it("takes the current folder when no path is given", async () => {
+    const ica = await lab();
+    const cwd = treeOf({
+      "deep/er/t.yaml": stack() + run("r"),
+      "node_modules/x.yaml": stack(),
+      ".hidden/y.yaml": stack(),
+    });
+    expect((await icaform(["validate"], {}, cwd)).code).toBe(0);
+    const { stdout } = await ica.icaform(["plan"], { cwd });
+    expect(stdout).toContain("Plan: 1 to create.");
+  });
+
+  it("takes variables from the command line and from files, the command line winning", async () => {
+    const ica = await lab();
+    const folder = treeOf({
+      "t.yaml": stack() + run('"r-${var.who}"', 'userReference: "${var.number}"'),
+      "vars/v.yml": "{ who: file, number: 007 }",
+    });
+    const vars = ["--var-file", join(folder, "vars/v.yml"), "--var", "who=line"];
+    const plan = await ica.plan(join(folder, "t.yaml"), vars);
+    expect(plan.changes).toMatchObject([{ address: "PipelineRun/r-line" }]);
+    expect(plan.changes[0]?.fields).toContainEqual({ path: "userReference", after: "007", sensitive: false });
+    const missing = await ica.icaform(["plan", join(folder, "t.yaml")]);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(/t\.yaml:\d+:\d+: error: .*variable.*who/);
+  });
+
+  it("logs as JSON lines where it is told to, without the key", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run("r") });
+    const ran = await ica.icaform(["plan", folder, "--log-level", "debug", "--log-format", "json"]);
+    const lines = ran.stderr
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line).toMatchObject({ level: "debug", event: expect.any(String) });
+    expect(ran.stderr).not.toContain(ica.sim.apiKey);
+  });
+
+  it("validate needs neither key nor network", async () => {
+    const folder = treeOf({ "t.yaml": stack('server: "https://ica.illumina.com/ica/rest"') + run("r") });
+    expect(await icaform(["validate", folder], { https_proxy: "http://127.0.0.1:1" })).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+  });
+
+  it("runs on an empty tree: nothing to do, and orphans", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() });
+    const ran = await ica.icaform(["plan", folder, "--detailed-exitcode"]);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain("Plan: nothing to do");
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { parseSeed } from "../../src/simulator/seed.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/server.ts";
+import { icaform, ROOT } from "../support/cli.ts";
+
+let simulator: Simulator;
+const SEED = join(ROOT, "examples/simulator-seed.yaml");
+const run = (...args: string[]) => icaform(args, { ICA_SERVER: simulator.url, ICA_API_KEY: simulator.apiKey });
+
+async function started(): Promise<void> {
+  simulator = await startSimulator({
+    seed: parseSeed(readFileSync(SEED, "utf8"), SEED),
+    switches: { speed: 1 },
+    record: true,
+  });
+}
+
+afterEach(() => simulator.close());
+
+describe("status", () => {
+  it("tells of each declared run how far it is, before, during and after", async () => {
+    await started();
+    expect((await run("status", "examples/quickstart")).stdout).toContain("NOT STARTED  PipelineRun/hello-ica");
+    await run("apply", "examples/quickstart", "--auto-approve");
+    const during = JSON.parse((await run("status", "examples/quickstart", "--format", "json")).stdout);
+    expect(during).toMatchObject({
+      formatVersion: "1.0",
+      summary: { done: 0, failed: 0, skipped: 0, unknown: 1 },
+      results: [{ address: "PipelineRun/hello-ica", outcome: "unknown", status: "REQUESTED", attempt: 1 }],
+    });
+    simulator.control.advance(24 * 3600);
+    const after = await run("status", "examples/quickstart");
+    expect(after).toMatchObject({ code: 0, stderr: "" });
+    expect(after.stdout).toMatch(/^SUCCEEDED {2}PipelineRun\/hello-ica {2}attempt 1 {2}\S.* {2}nf-custom-/m);
+  });
+
+  it("writes nothing, and asks no more of ICA than a plan of nothing to do", async () => {
+    await started();
+    await run("status", "examples/cohort");
+    const calls = simulator.requests.map(
+      (request) => `${request.method} ${request.path.replace(/[0-9a-f-]{36}/, "ID")}`,
+    );
+    expect(calls.sort()).toEqual([
+      "GET /api/projects",
+      "GET /api/projects",
+      "POST /api/projects/ID/analysis:search",
+      "POST /api/projects/ID/analysis:search",
+      "POST /api/tokens",
+    ]);
+  });
+});
+
+describe("outputs", () => {
+  it("lists what a run wrote, with sizes and ids, in every project that it wrote to", async () => {
+    await started();
+    await run("apply", "examples/cohort", "--auto-approve");
+    simulator.control.advance(24 * 3600);
+    const listed = JSON.parse((await run("outputs", "wgs-NA12878", "examples/cohort", "--format", "json")).stdout);
+    const files = listed.outputs.filter((entry: { type: string }) => entry.type === "FILE");
+    expect(files.map((entry: { path: string; size: number }) => [entry.path.split("/").at(-1), entry.size])).toEqual(
+      expect.arrayContaining([
+        ["wgs-NA12878.bam", 48_000_000_000],
+        ["report_1.html", 120_000],
+      ]),
+    );
+    const text = await run("outputs", "PipelineRun/wgs-NA12878", "examples/cohort");
+    expect(text.stdout).toContain("wgs-NA12878.bam  48 GB  fil.");
+  });
+
+  it("says what to do for a run that is not declared, or not in ICA", async () => {
+    await started();
+    expect(await run("outputs", "wgs-NA12978", "examples/cohort")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("did you mean `PipelineRun/wgs-NA12878`?"),
+    });
+    expect(await run("outputs", "wgs-NA12878", "examples/cohort")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("PipelineRun/wgs-NA12878 is not in ICA yet"),
+    });
+  });
+});

@@ -1,0 +1,139 @@
+import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { groupChanges } from "../../src/render/group.ts";
+import { planHtml } from "../../src/render/html.ts";
+import { planMarkdown } from "../../src/render/markdown.ts";
+import { planText } from "../../src/render/plan-text.ts";
+import { statusText } from "../../src/render/status-text.ts";
+import { wordDiff } from "../../src/render/word-diff.ts";
+import { cellsOf, wrapped } from "../../src/render/wrap.ts";
+import { change, cohortRun, planOf, SAMPLES } from "./samples.ts";
+
+describe("groups", () => {
+  const runs = [1, 2, 3, 4].map(cohortRun);
+
+  it("hold what is alike, and name what differs by its path", () => {
+    const [group, ...rest] = groupChanges(runs);
+    expect(rest).toEqual([]);
+    expect(group?.title).toBe("4 runs alike: pipeline dragen-germline-4-4, storage Large");
+    expect(group?.differ).toEqual(["input.form.data[0].files", "input.form.parameters.sample_id"]);
+  });
+
+  it("keep apart what a reviewer would not decide alike", () => {
+    const [run = change()] = runs;
+    const effect = { target: "/x", project: "p", type: "FILE", action: "OVERWRITE", files: 1, bytes: 1 } as const;
+    const others = [
+      { ...run, storage: "Small" },
+      { ...run, pipeline: "other" },
+      { ...run, project: "other" },
+      { ...run, attempt: 2 },
+      { ...run, effects: [effect] },
+      { ...run, action: "wait" as const, reason: "waits for PipelineRun/x" },
+    ];
+    expect(groupChanges([run, ...others]).length).toBe(1 + others.length);
+  });
+
+  it("take a reason that names another run as the same reason", () => {
+    const waits = ["a", "b"].map((name) => change({ action: "wait", reason: `waits for PipelineRun/${name}` }));
+    expect(groupChanges(waits).length).toBe(1);
+  });
+
+  it("hold every change but no-ops exactly once, and none is lost from the text", () => {
+    const one = fc.record({
+      pipeline: fc.constantFrom("p", "q"),
+      action: fc.constantFrom("create" as const, "wait" as const, "orphan" as const, "no-op" as const),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 30 }), (given) => {
+        const changes = given.map((more, index) => change({ ...more, address: `PipelineRun/r${index}` }));
+        const held = groupChanges(changes).flatMap((group) => group.changes);
+        expect(new Set(held)).toEqual(new Set(changes.filter((item) => item.action !== "no-op")));
+        const text = planText(planOf(changes), [], undefined, { verbose: true });
+        for (const item of held) expect(text).toMatch(new RegExp(`^. ${item.address}$`, "m"));
+      }),
+    );
+  });
+
+  it("keep what is each change's own, in every format that shows all of them", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const changes = names.map((name) =>
+      change({
+        address: `PipelineRun/${name}`,
+        action: "rerun",
+        fields: [
+          { path: "input.form", before: { gone: `was-${name}`, same: 1 }, after: { same: 1 }, sensitive: false },
+          { path: "tags.user", before: [`only-${name}`], sensitive: false },
+          { path: "outputs", after: [{ target: `/to-${name}` }], sensitive: false },
+        ],
+      }),
+    );
+    const plan = planOf(changes);
+    for (const text of [planMarkdown(plan), planHtml(plan), planText(plan, [], undefined, { verbose: true })]) {
+      for (const name of names) {
+        for (const value of [`was-${name}`, `only-${name}`, `/to-${name}`]) expect(text).toContain(value);
+      }
+    }
+    expect(planText(plan)).toContain("they differ in input.form, tags.user, outputs[0].target");
+  });
+
+  it("are shown one by one when they are few", () => {
+    expect(planText(planOf(runs.slice(0, 3)))).not.toContain("alike");
+    expect(planText(planOf(runs))).toContain("4 runs alike");
+  });
+});
+
+describe("long strings", () => {
+  const words = Array.from({ length: 30 }, (_, index) => `word${index}`).join(" ");
+
+  it("show the words that differ", () => {
+    const parts = wordDiff(words, words.replace("word15", "other"));
+    expect(parts?.filter((part) => part.kind !== "same")).toEqual([
+      { kind: "removed", text: "word15" },
+      { kind: "added", text: "other" },
+    ]);
+    expect(parts?.map((part) => part.text).join("").length).toBeLessThan(words.length);
+  });
+
+  it("are shown whole when they are short or have nothing in common", () => {
+    expect(wordDiff("a b", "a c")).toBe(undefined);
+    expect(wordDiff("x".repeat(80), "y".repeat(80))).toBe(undefined);
+    expect(wordDiff(words, 3)).toBe(undefined);
+  });
+});
+
+describe("widths", () => {
+  it("are respected by prose in any script, and nothing is lost", () => {
+    const text = fc.array(fc.constantFrom("run", "実行する", "é", "👩‍🔬", "longer-word", "\u001b[31mred\u001b[39m"), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 40, max: 100 }), (given, columns) => {
+        const line = `    ${given.join(" ")}`;
+        const shown = wrapped(line, columns);
+        for (const part of shown.split("\n")) expect(cellsOf(part)).toBeLessThanOrEqual(columns);
+        expect(shown.replace(/\s+/g, "")).toBe(line.replace(/\s+/g, ""));
+      }),
+    );
+  });
+
+  it("never break what is there to be copied", () => {
+    const { plan } = SAMPLES["rerun-nested"] ?? { plan: planOf([]) };
+    const text = planText(plan, [], undefined, { columns: 40 });
+    expect(text).toContain(plan.digest);
+    expect(Math.max(...text.split("\n").map((line) => cellsOf(line)))).toBe(plan.digest.length + 6);
+  });
+
+  it("count wide characters as two cells in columns", () => {
+    const row = { outcome: "done", action: "no-op", reason: "as declared", status: "SUCCEEDED" } as const;
+    const results = [
+      { ...row, address: "PipelineRun/実行", attempt: 1 },
+      { ...row, address: "PipelineRun/four", attempt: 1 },
+    ];
+    const lines = statusText({ stack: "s", results }, 0)
+      .split("\n")
+      .filter((line) => line.includes("attempt"));
+    const ends = lines.map((line) => cellsOf(stripVTControlCharacters(line.slice(0, line.indexOf("attempt")))));
+    expect(new Set(ends).size).toBe(1);
+  });
+});
