@@ -1,11 +1,11 @@
 import type { Section } from "../core/fingerprint.ts";
 import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.ts";
-import { wordsText } from "./field-lines.ts";
-import { commonLeaves, effectLines, examplesOf, type Group } from "./group.ts";
+import { partsOf, wordsText } from "./field-lines.ts";
+import { commonLeaves, effectLines, examplesOf, type Group, shortPaths } from "./group.ts";
+import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
 import type { Style } from "./style.ts";
-import { type Leaf, leavesOf, scalarText } from "./value.ts";
-import { wordDiff } from "./word-diff.ts";
+import { isLeaf, leafText, leavesOf, scalarText } from "./value.ts";
 
 /** Lines of one change's declared values at most, before "… and n more". */
 const MAX_LEAVES = 12;
@@ -33,8 +33,10 @@ export function groupText(group: Group, style: Style): string {
   const reasons = new Set(group.changes.map((change) => change.reason));
   const reason = reasons.size === 1 ? safe(first.reason) : `${safe(first.reason)}; the others likewise`;
   const examples = examplesOf(group).map(safe).join(", ");
+  const differ = group.differ.length === 0 ? "" : `; they differ in ${differText(group)}`;
   const lines = [
-    `${signText(group.action, style)} ${style.bold(group.title)}${where === "" ? "" : style.dim(`  ${where}`)}`,
+    `${signText(group.action, style)} ${style.bold(group.title)}${differ}`,
+    ...(where === "" ? [] : [`    ${style.dim(where)}`]),
     `    ${group.action}: ${reason}`,
     ...startText(first).map((line) => `    ${line}`),
     ...capped(
@@ -42,9 +44,8 @@ export function groupText(group: Group, style: Style): string {
         .filter((line) => !isTold(line))
         .map((line) => `    ${clip(line)}`),
     ),
-    ...(group.differ.length === 0 ? [] : [`    they differ in ${differText(group)}`]),
     ...effectLines(group.changes).map((line) => `    ${line}`),
-    `    such as ${examples}; ${style.dim("plan --verbose shows each")}`,
+    `    such as ${examples}; ${style.dim("--verbose shows each")}`,
   ];
   return lines.join("\n");
 }
@@ -75,7 +76,7 @@ function placeText(change: Change, reference: string | undefined): string {
 
 function differText(group: Group): string {
   const more = group.differ.length - MAX_PATHS;
-  return `${group.differ.slice(0, MAX_PATHS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${shortPaths(group.differ).slice(0, MAX_PATHS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** What the line that says how a run is started, and those of its outputs, have said already. */
@@ -91,30 +92,38 @@ function fieldLines(change: Change, style: Style): string[] {
     const leaves = change.fields
       .filter((field) => !TOLD.includes(field.path))
       .flatMap((field) => leavesOf(field.path, field.after));
-    return capped(leaves.map((leaf) => `    ${leafText(leaf)}`));
+    return capped(leaves.map((leaf) => `    ${leaf.path}: ${leaf.text}`));
   }
   return change.fields.flatMap((field) => differenceLines(field, style));
 }
 
 function differenceLines(field: FieldChange, style: Style): string[] {
   const name = safe(field.path);
-  const words = wordDiff(field.before, field.after);
-  if (words !== undefined) return [`    ${name}: ${wordsText(words, { removed: style.red, added: style.green })}`];
-  const before = field.before === undefined ? undefined : oneLine(field.before);
-  const after = field.after === undefined ? undefined : oneLine(field.after);
-  if (before !== undefined || after === undefined) {
-    return [`    ${name}: ${style.red(before ?? "(ICA does not tell)")} → ${style.green(after ?? "(not declared)")}`];
+  if (field.before === undefined && field.after !== undefined) {
+    const leaves = leavesOf(field.path, field.after).map((leaf) => `      ${leaf.path}: ${leaf.text}`);
+    return [`    ${name}: changed; ICA does not tell what it was, it is now`, ...capped(leaves)];
   }
-  const leaves = leavesOf(field.path, field.after).map((leaf) => `      ${leafText(leaf)}`);
-  return [`    ${name}: changed; ICA does not tell what it was, it is now`, ...capped(leaves)];
+  if (field.after === undefined) {
+    const before = field.before === undefined ? "(ICA does not tell)" : leafOrJson(field.before);
+    return [`    ${name}: ${style.red(before)} → ${style.green("(not declared)")}`];
+  }
+  const changes = leafChanges(name, field.before, field.after);
+  if (changes.length === 0) return [`    ${name}: differs in what is not shown here`];
+  return capped(changes.map((change) => `    ${leafChangeText(change, style)}`));
 }
 
-function oneLine(value: unknown): string {
-  return typeof value === "string" ? scalarText(value) : scalarText(JSON.stringify(value));
+/** `callers: [snv] → [snv, cnv]`; of what is long only the words or items that differ. */
+function leafChangeText(change: LeafChange, style: Style): string {
+  const parts = partsOf(change);
+  if (parts !== undefined) return `${change.path}: ${wordsText(parts, { removed: style.red, added: style.green })}`;
+  const was = "before" in change ? leafText(change.before) : "(not set)";
+  const willBe = "after" in change ? leafText(change.after) : "(no longer set)";
+  if (was === willBe) return `${change.path}: differs in what is not shown here`;
+  return `${change.path}: ${style.red(was)} → ${style.green(willBe)}`;
 }
 
-function leafText(leaf: Leaf): string {
-  return `${leaf.path}: ${leaf.text}`;
+function leafOrJson(value: unknown): string {
+  return isLeaf(value) ? leafText(value) : scalarText(JSON.stringify(value));
 }
 
 function clip(line: string): string {

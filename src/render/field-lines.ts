@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Change, FieldChange } from "../core/plan.ts";
+import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
-import { type Leaf, leavesOf } from "./value.ts";
-import { type WordPart, wordDiff } from "./word-diff.ts";
+import { type Leaf, leafText, leavesOf } from "./value.ts";
+import { itemDiff, type WordPart, wordDiff } from "./word-diff.ts";
 
 /** One line of a difference; `mark` as in a diff, `!` for what cannot be told. */
 export interface DiffLine {
@@ -37,24 +37,29 @@ function declared(field: FieldChange, { action }: Pick<Change, "action">): DiffL
 
 function differing(field: FieldChange): DiffLine[] {
   const path = safe(field.path);
-  const words = wordDiff(field.before, field.after);
-  if (words !== undefined) {
-    const only = (kind: WordPart["kind"]) => words.filter((part) => part.kind === "same" || part.kind === kind);
-    return [
-      { mark: "-", text: `${path}: ${wordsText(only("removed"))}` },
-      { mark: "+", text: `${path}: ${wordsText(only("added"))}` },
-    ];
-  }
-  const before = leavesOf(path, field.before);
-  if (field.after === undefined) return before.map((leaf) => ({ mark: "-", text: lineOf(leaf) }));
-  const after = leavesOf(path, field.after);
-  const isIn = (leaf: Leaf, leaves: readonly Leaf[]) => leaves.some((other) => isDeepStrictEqual(leaf, other));
-  const lines = [
-    ...before.filter((leaf) => !isIn(leaf, after)).map((leaf): DiffLine => ({ mark: "-", text: lineOf(leaf) })),
-    ...after.filter((leaf) => !isIn(leaf, before)).map((leaf): DiffLine => ({ mark: "+", text: lineOf(leaf) })),
-  ];
-  // What differs only behind the cut of a long value, or in an order of keys, must not look as if nothing did.
+  if (field.after === undefined) return leavesOf(path, field.before).map((leaf) => ({ mark: "-", text: lineOf(leaf) }));
+  const lines = leafChanges(path, field.before, field.after).flatMap(leafLines);
+  // What differs only in an order of keys must not look as if nothing did.
   return lines.length > 0 ? lines : [{ mark: "!", text: `${path}: differs in what is not shown here` }];
+}
+
+function leafLines(change: LeafChange): DiffLine[] {
+  const { path, before, after } = change;
+  const words = partsOf(change);
+  const only = (kind: WordPart["kind"]) => words?.filter((part) => part.kind === "same" || part.kind === kind) ?? [];
+  const was = words === undefined ? leafText(before) : wordsText(only("removed"));
+  const willBe = words === undefined ? leafText(after) : wordsText(only("added"));
+  // What differs only behind the cut of a long value.
+  if (was === willBe) return [{ mark: "!", text: `${path}: differs in what is not shown here` }];
+  return [
+    ...("before" in change ? [{ mark: "-", text: `${path}: ${was}` } as const] : []),
+    ...("after" in change ? [{ mark: "+", text: `${path}: ${willBe}` } as const] : []),
+  ];
+}
+
+/** Of a long string its words, of a long list its items; undefined when both sides are best shown whole. */
+export function partsOf({ before, after }: LeafChange): WordPart[] | undefined {
+  return wordDiff(before, after) ?? itemDiff(before, after);
 }
 
 function lineOf(leaf: Leaf): string {

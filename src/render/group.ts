@@ -78,6 +78,17 @@ export function commonLeaves(group: Group): string[] {
     .map(([path, text]) => `${path}: ${text}`);
 }
 
+/** Paths as people call them: `sample_id`, not `input.form.parameters.sample_id`, where no two become the same. */
+export function shortPaths(paths: readonly string[]): string[] {
+  const short = paths.map((path) => path.replace(USUAL_PREFIX, "").replace(/(?<=[^.])\.(files|values)$/, ""));
+  return paths.map((path, index) => {
+    const name = short[index] ?? path;
+    return name === "" || short.filter((other) => other === name).length > 1 ? path : name;
+  });
+}
+
+const USUAL_PREFIX = /^input\.(form\.(parameters|data)|(custom|json)\.values|formValues\.fields)\./;
+
 /** Whether a line of a diff tells of one of these paths, or of a part of it. */
 export function isAbout(line: string, paths: readonly string[]): boolean {
   return paths.some((path) => line.startsWith(path) && /^[:.[]/.test(line.slice(path.length)));

@@ -1,7 +1,16 @@
 import { type Change, SIGNS } from "../core/plan.ts";
 import { startText } from "./change-text.ts";
 import { diffLinesOf } from "./field-lines.ts";
-import { commonLeaves, effectLines, examplesOf, type Group, isAbout, isDangerous, MIN_ALIKE } from "./group.ts";
+import {
+  commonLeaves,
+  effectLines,
+  examplesOf,
+  type Group,
+  isAbout,
+  isDangerous,
+  MIN_ALIKE,
+  shortPaths,
+} from "./group.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
 
 /** How much of a group is shown: all of each change, of groups only names, of everything only names, three names. */
@@ -50,7 +59,7 @@ function overviewOf(group: Group): string[] {
   const start = startText(first);
   if (start.length > 0) lines.push(start.map((line) => inert(line)).join("; "));
   if (group.differ.length > 0) {
-    const paths = group.differ.slice(0, MAX_PATHS).map((path) => inertCode(path));
+    const paths = shortPaths(group.differ).slice(0, MAX_PATHS).map(inertCode);
     const more = group.differ.length - paths.length;
     lines.push(`They differ in ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`);
   }

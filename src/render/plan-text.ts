@@ -1,5 +1,6 @@
 import { type Change, hasPendingChanges, type Plan } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
+import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { groupChanges, MIN_ALIKE } from "./group.ts";
@@ -14,7 +15,10 @@ export interface PlanTextOptions {
   columns?: number | undefined;
 }
 
-/** The plan for people: changes by action, warnings, and last the one line that says how much there is to do. */
+/**
+ * The plan for people: a summary, the changes by action and likeness, warnings, and last the one line that says how
+ * much there is to do.
+ */
 export function planText(
   plan: Plan,
   refusals: readonly string[] = [],
@@ -22,19 +26,26 @@ export function planText(
   options: PlanTextOptions = {},
 ): string {
   const sections = [
-    style.bold(`Stack ${safe(plan.stack)} on ${safe(plan.server)}`),
+    headText(plan, refusals, style),
     ...changeTexts(plan.changes, style, options.verbose === true),
     ...plan.diagnostics.map((diagnostic) => diagnosticText(diagnostic, style)),
   ];
   if (refusals.length > 0) {
     sections.push([style.red("Refused by policy:"), ...refusals.map((line) => `  ${safe(line)}`)].join("\n"));
   }
-  sections.push(summaryText(plan, style));
+  sections.push(style.bold(summaryLine(plan)));
   return `${wrapped(sections.join("\n\n"), options.columns)}\n`;
 }
 
 /** `Plan: 3 to create, 1 to rerun, 12 unchanged.` */
 export function summaryLine({ summary }: Pick<Plan, "summary">): string {
+  const present = countsOf(summary);
+  const isIdle = summary.create + summary.rerun + summary.update + summary.abort + summary.wait === 0;
+  if (isIdle) return `Plan: nothing to do${present.length > 0 ? ` (${present.join(", ")})` : ""}.`;
+  return `Plan: ${present.join(", ")}.`;
+}
+
+function countsOf(summary: Plan["summary"]): string[] {
   const parts = [
     [summary.create, "to create"],
     [summary.rerun, "to rerun"],
@@ -44,10 +55,7 @@ export function summaryLine({ summary }: Pick<Plan, "summary">): string {
     [summary.orphan, summary.orphan === 1 ? "orphan" : "orphans"],
     [summary.unchanged, "unchanged"],
   ] as const;
-  const present = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  const isIdle = summary.create + summary.rerun + summary.update + summary.abort + summary.wait === 0;
-  if (isIdle) return `Plan: nothing to do${present.length > 0 ? ` (${present.join(", ")})` : ""}.`;
-  return `Plan: ${present.join(", ")}.`;
+  return parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
 }
 
 /** What does exactly this plan, or what is left of it; nothing for a plan that is refused or has nothing to do. */
@@ -73,13 +81,20 @@ function changeTexts(changes: readonly Change[], style: Style, isVerbose: boolea
   });
 }
 
-function summaryText(plan: Plan, style: Style): string {
-  const lines = [style.bold(summaryLine(plan))];
-  if (plan.requests.estimated > 0) {
-    lines.push(style.dim(`About ${counted(plan.requests.estimated, "call")}, ${durationText(plan.requests.seconds)}.`));
-  }
-  lines.push(style.dim(`Digest: ${plan.digest}`));
-  return lines.join("\n");
+/** Where, how much, what to look at, and the digest by which exactly this is applied. */
+function headText(plan: Plan, refusals: readonly string[], style: Style): string {
+  const { estimated, seconds } = plan.requests;
+  const calls = estimated === 0 ? "" : `; about ${counted(estimated, "call")}, ${durationText(seconds)}`;
+  const attention = attentionOf(plan, refusals);
+  return [
+    style.bold(`Stack ${safe(plan.stack)} on ${safe(plan.server)}`),
+    // With nothing in between, the last line would only be said twice.
+    ...(plan.changes.some((change) => change.action !== "no-op")
+      ? [`${countsOf(plan.summary).join(", ")}${calls}`]
+      : []),
+    ...(attention.length > 0 ? [`${style.yellow("Look at")}: ${attention.join("; ")}`] : []),
+    style.dim(`Digest: ${plan.digest}`),
+  ].join("\n");
 }
 
 /** `1 second`, `12 minutes`. */

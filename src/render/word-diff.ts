@@ -1,5 +1,6 @@
-import { diffWordsWithSpace } from "diff";
+import { diffArrays, diffWordsWithSpace } from "diff";
 import { safe } from "./safe.ts";
+import { isScalar, scalarText } from "./value.ts";
 
 /** A piece of a long string: in both, only before, or only after. */
 export interface WordPart {
@@ -31,6 +32,32 @@ export function wordDiff(before: unknown, after: unknown): WordPart[] | undefine
     if (part.removed) return { kind: "removed", text: part.value };
     return { kind: "same", text: shortened(part.value, index === 0, index === parts.length - 1) };
   });
+}
+
+/** The same for two long lists of scalars, item by item. */
+export function itemDiff(before: unknown, after: unknown): WordPart[] | undefined {
+  if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
+  if (![...before, ...after].every(isScalar)) return undefined;
+  const [left, right] = [before.map((item) => scalarText(item)), after.map((item) => scalarText(item))];
+  if (Math.max(left.join().length, right.join().length) <= MIN_LONG) return undefined;
+  const runs = diffArrays(left, right, { maxEditLength: MAX_EDITS });
+  if (runs === undefined || runs.every((run) => run.added || run.removed)) return undefined;
+  // Every item carries its comma, so that the pieces can stand beside each other as they are.
+  return runs.map((run, index): WordPart => {
+    const isLast = index === runs.length - 1;
+    const end = isLast ? "" : ", ";
+    if (run.added) return { kind: "added", text: run.value.join(", ") + end };
+    if (run.removed) return { kind: "removed", text: run.value.join(", ") + end };
+    return { kind: "same", text: fewItems(run.value, index === 0, isLast) + end };
+  });
+}
+
+/** Of items that are the same on both sides, the neighbours of a difference are enough. */
+function fewItems(items: readonly string[], isFirst: boolean, isLast: boolean): string {
+  if (items.length <= 3) return items.join(", ");
+  const left = isFirst ? items.length - 1 : isLast ? items.length - 1 : items.length - 2;
+  const gap = `… ${left} the same …`;
+  return [...(isFirst ? [] : items.slice(0, 1)), gap, ...(isLast ? [] : items.slice(-1))].join(", ");
 }
 
 /** The beginning of a string needs no words before it, the end none after it. */

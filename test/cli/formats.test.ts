@@ -86,8 +86,8 @@ describe("plan's formats", () => {
     const tree = six();
     const folded = (await ica.icaform(["plan", tree])).stdout;
     expect(folded).toContain("+ 6 runs alike: pipeline nf, storage Small");
-    expect(folded).toContain("they differ in input.form.parameters.sample");
-    expect(folded).toContain("such as PipelineRun/r1, PipelineRun/r2, PipelineRun/r6; plan --verbose shows each");
+    expect(folded).toContain("they differ in sample\n");
+    expect(folded).toContain("such as PipelineRun/r1, PipelineRun/r2, PipelineRun/r6; --verbose shows each");
     const verbose = (await ica.icaform(["plan", tree, "--verbose"])).stdout;
     expect(verbose).not.toContain("alike");
     expect(verbose.match(/^\+ PipelineRun\/r\d/gm)?.length).toBe(6);

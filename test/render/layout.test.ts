@@ -1,8 +1,10 @@
-import { stripVTControlCharacters } from "node:util";
+import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../src/core/canonical.ts";
 import { groupChanges } from "../../src/render/group.ts";
 import { planHtml } from "../../src/render/html.ts";
+import { leafChanges } from "../../src/render/leaf-changes.ts";
 import { planMarkdown } from "../../src/render/markdown.ts";
 import { planText } from "../../src/render/plan-text.ts";
 import { statusText } from "../../src/render/status-text.ts";
@@ -17,7 +19,7 @@ describe("groups", () => {
     const [group, ...rest] = groupChanges(runs);
     expect(rest).toEqual([]);
     expect(group?.title).toBe("4 runs alike: pipeline dragen-germline-4-4, storage Large");
-    expect(group?.differ).toEqual(["input.form.data[0].files", "input.form.parameters.sample_id"]);
+    expect(group?.differ).toEqual(["input.form.data.fastqs.files", "input.form.parameters.sample_id"]);
   });
 
   it("keep apart what a reviewer would not decide alike", () => {
@@ -80,6 +82,57 @@ describe("groups", () => {
   it("are shown one by one when they are few", () => {
     expect(planText(planOf(runs.slice(0, 3)))).not.toContain("alike");
     expect(planText(planOf(runs))).toContain("4 runs alike");
+  });
+});
+
+describe("what differs within a value", () => {
+  const textOf = (before: unknown, after: unknown) =>
+    planText(planOf([change({ action: "rerun", fields: [{ path: "input", before, after, sensitive: false }] })]), [])
+      .split("\n")
+      .filter((line) => line.startsWith("    input"))
+      .map((line) => line.trim());
+
+  it("is told leaf by leaf, by the names that people use", () => {
+    const form = (files: string[], min: number, more = {}) => ({
+      form: { data: [{ parameter: "fastqs", files }], parameters: { min, ...more } },
+    });
+    expect(textOf(form(["/a"], 1), form(["/b"], 1, { max: 2 }))).toEqual([
+      "input.form.data.fastqs.files: [/a] → [/b]",
+      "input.form.parameters.max: (not set) → 2",
+    ]);
+    expect(textOf(form(["/a"], 1, { max: 2 }), form(["/a"], 1))).toEqual([
+      "input.form.parameters.max: 2 → (no longer set)",
+    ]);
+  });
+
+  it("takes one more item at the front of a list as one difference", () => {
+    const outputs = [{ source: "b" }, { source: "c" }];
+    expect(textOf(outputs, [{ source: "a" }, ...outputs])).toEqual(["input[0].source: (not set) → a"]);
+    expect(textOf(outputs, [{ source: "b" }, { source: "d" }])).toEqual(["input[1].source: c → d"]);
+  });
+
+  it("shows of long texts inside it the words, of long lists the items", () => {
+    const words = (word: string) => ({ custom: { text: `${"same ".repeat(20)}${word}${" same".repeat(20)}` } });
+    expect(textOf(words("old"), words("new")).join()).toMatch(/^input\.custom\.text: ….*\[-old-\]\{\+new\+\}.*…$/);
+    const files = Array.from({ length: 40 }, (_, index) => `/fastq/file-${index}`);
+    expect(textOf({ files }, { files: [...files, "/fastq/one-more"] })).toEqual([
+      "input.files: … 39 the same …, /fastq/file-39, {+/fastq/one-more+}",
+    ]);
+  });
+
+  it("is never empty when something differs, and nothing when nothing does", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (before, after) => {
+        const isSame = leafChanges("x", before, after).length === 0;
+        if (isDeepStrictEqual(before, after)) expect(isSame).toBe(true);
+        expect(leafChanges("x", before, before)).toEqual([]);
+        for (const leaf of leafChanges("x", before, after)) {
+          expect("before" in leaf || "after" in leaf).toBe(true);
+          if ("before" in leaf && "after" in leaf) expect(leaf.before).not.toEqual(leaf.after);
+        }
+        if (isSame) expect(canonicalJson(before)).toBe(canonicalJson(after));
+      }),
+    );
   });
 });
 

@@ -66,7 +66,8 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     progress.pause();
     const shownAt = Date.now();
     shown.plan.diagnostics.unshift(...warnings);
-    if (options.format === "text") io.out(planText(shown.plan, shown.refusals, io.outStyle));
+    if (options.format === "text")
+      io.out(planText(shown.plan, shown.refusals, io.outStyle, { columns: process.stdout.columns }));
     refuseUnlessReviewed(shown.plan, reviewed, options.expect);
     if (shown.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", shown.refusals);
     const toDo = shown.plan.changes.filter((change) => isWrite(change.action)).length;
