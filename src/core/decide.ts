@@ -4,7 +4,7 @@
  */
 import { byCodeUnit } from "./address.ts";
 import { type Diagnostic, warningAt } from "./diagnostic.ts";
-import { changedFields, createdFields, patchOf } from "./fields.ts";
+import { changedFields, createdFields } from "./fields.ts";
 import { changedSections, type Section } from "./fingerprint.ts";
 import { inDependencyOrder } from "./graph.ts";
 import type { Action, Change, FieldChange } from "./plan.ts";
@@ -234,7 +234,7 @@ function changeOf(
     reason,
     ...(desired.project === undefined ? {} : { project: desired.project.name }),
     fields,
-    patch: patchOf(fields),
+    patch: [],
     effects: [],
     ...(observed === undefined ? {} : observedKeys(observed)),
     ...(desired.project === undefined ? {} : { fingerprint: desired.fingerprint }),

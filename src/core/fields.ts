@@ -1,5 +1,5 @@
 import { SECTIONS, type Section } from "./fingerprint.ts";
-import type { FieldChange, PatchOperation } from "./plan.ts";
+import type { FieldChange } from "./plan.ts";
 import type { Desired, Observed } from "./resource.ts";
 
 /** All declared sections of what is to be created: there is no "before". */
@@ -21,19 +21,6 @@ export function changedFields(desired: Desired, observed: Observed, sections: re
   }));
 }
 
-/** The same differences as a JSON Patch (RFC 6902) on an object of sections. */
-export function patchOf(fields: readonly FieldChange[]): PatchOperation[] {
-  return fields.map((field) => {
-    const path = `/${keysOfPath(field.path).map(escapePointer).join("/")}`;
-    if (!("after" in field)) return { op: "remove", path };
-    return { op: "before" in field ? "replace" : "add", path, value: field.after };
-  });
-}
-
-function escapePointer(token: string): string {
-  return token.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
 /** `input.form.parameters.sample_id`; a key with other characters than a name's stands in brackets and quotes. */
 export function pathOfKeys(keys: readonly string[]): string {
   return keys
@@ -41,7 +28,8 @@ export function pathOfKeys(keys: readonly string[]): string {
     .join("");
 }
 
-function keysOfPath(path: string): string[] {
+/** The keys that `pathOfKeys` made a path of. */
+export function keysOfPath(path: string): string[] {
   const parts = path.match(/\["(?:[^"\\]|\\.)*"\]|[\w-]+/g) ?? [];
   return parts.map((part) => (part.startsWith("[") ? String(JSON.parse(part.slice(1, -1))) : part));
 }

@@ -50,6 +50,7 @@ export interface Change {
   /** The project's name; absent for what belongs to no project, such as credentials. */
   project?: string;
   fields: FieldChange[];
+  /** The same as `fields`, for programs; written last, by `writePatches`. */
   patch: PatchOperation[];
   effects: Effect[];
   /** Of runs: the attempt that will be made, or that is there. */

@@ -2,9 +2,9 @@ import type { Decision } from "../core/decide.ts";
 import { hasErrors, type Locator, sortDiagnostics } from "../core/diagnostic.ts";
 import { digestOf } from "../core/digest.ts";
 import { TreeError } from "../core/errors.ts";
-import { patchOf } from "../core/fields.ts";
 import type { Reader } from "../core/ica.ts";
 import type { Kind, StepContext } from "../core/kind.ts";
+import { writePatches } from "../core/patch.ts";
 import { type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import type { Tree } from "../core/spec.ts";
@@ -102,6 +102,7 @@ async function planObserved(
   );
 
   const changes = decisions.map((decision) => decision.change);
+  await writePatches(changes);
   const plan: Plan = {
     formatVersion: "1.0",
     stack: tree.stack.name,
@@ -140,7 +141,6 @@ async function readBackChanges(starting: readonly Starting[], reader: Reader): P
       const fields = await kind.readBack(context, reader);
       if (fields === undefined) return;
       change.fields = change.fields.flatMap((field) => (field.path === "input" ? fields : [field]));
-      change.patch = patchOf(change.fields);
     }),
   );
 }

@@ -113,6 +113,10 @@ function push(
   // What a secret was is nobody's to see, and whether it changed cannot be told from a reference.
   if (sensitive || canonicalJson(before) === canonicalJson(after)) return;
   if (after === null && before === undefined) return;
+  if (before !== undefined && SECRET_NAME.test(keys.at(-1) ?? "")) {
+    fields.push({ path: pathOfKeys(keys), ...(after === undefined ? {} : { after }), sensitive: true });
+    return;
+  }
   fields.push({
     path: pathOfKeys(keys),
     ...(before === undefined ? {} : { before }),
@@ -120,6 +124,12 @@ function push(
     sensitive,
   });
 }
+
+/**
+ * What was declared as a secret then may be plain or gone now, and ICA tells its value all the same: by their names such
+ * parameters are known well enough not to be shown.
+ */
+const SECRET_NAME = /token|secret|passw|passphrase|credential|private|(api|access|auth).?key|auth$/i;
 
 function isSecret(value: ParameterScalar | ParameterScalar[] | undefined): boolean {
   if (Array.isArray(value)) return value.some(isSecret);

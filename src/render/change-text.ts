@@ -1,6 +1,6 @@
 import type { Section } from "../core/fingerprint.ts";
 import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.ts";
-import { partsOf, wordsText } from "./field-lines.ts";
+import { partsOf, untold, wordsText } from "./field-lines.ts";
 import { commonLeaves, effectLines, examplesOf, type Group, shortPaths } from "./group.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
@@ -99,14 +99,15 @@ function fieldLines(change: Change, style: Style): string[] {
 
 function differenceLines(field: FieldChange, style: Style): string[] {
   const name = safe(field.path);
-  if (field.before === undefined && field.after !== undefined) {
+  if (field.before === undefined && field.after !== undefined && !field.sensitive) {
     const leaves = leavesOf(field.path, field.after).map((leaf) => `      ${leaf.path}: ${leaf.text}`);
     return [`    ${name}: changed; ICA does not tell what it was, it is now`, ...capped(leaves)];
   }
   if (field.after === undefined) {
-    const before = field.before === undefined ? "(ICA does not tell)" : leafOrJson(field.before);
+    const before = field.before === undefined ? untold(field) : leafOrJson(field.before);
     return [`    ${name}: ${style.red(before)} → ${style.green("(not declared)")}`];
   }
+  if (field.before === undefined) return [`    ${name}: ${untold(field)} → ${style.green(leafOrJson(field.after))}`];
   const changes = leafChanges(name, field.before, field.after);
   if (changes.length === 0) return [`    ${name}: differs in what is not shown here`];
   return capped(changes.map((change) => `    ${leafChangeText(change, style)}`));

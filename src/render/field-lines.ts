@@ -29,10 +29,16 @@ type Paint = (text: string) => string;
 const UNPAINTED = { removed: (text: string) => text, added: (text: string) => text };
 
 function declared(field: FieldChange, { action }: Pick<Change, "action">): DiffLine[] {
-  if (field.after === undefined) return [{ mark: "-", text: `${safe(field.path)}: (ICA does not tell)` }];
+  if (field.after === undefined) return [{ mark: "-", text: `${safe(field.path)}: ${untold(field)}` }];
   const lines = leavesOf(safe(field.path), field.after).map((leaf): DiffLine => ({ mark: "+", text: lineOf(leaf) }));
   if (action !== "rerun" && action !== "update") return lines;
-  return [{ mark: "!", text: `${safe(field.path)}: ICA does not tell what it was, it is now` }, ...lines];
+  const was = field.sensitive ? "what it was is not shown" : "ICA does not tell what it was";
+  return [{ mark: "!", text: `${safe(field.path)}: ${was}, it is now` }, ...lines];
+}
+
+/** In place of a value from before that is not known, or not for everyone. */
+export function untold({ sensitive }: Pick<FieldChange, "sensitive">): string {
+  return sensitive ? "(not shown)" : "(ICA does not tell)";
 }
 
 function differing(field: FieldChange): DiffLine[] {

@@ -43,7 +43,6 @@ describe("what is decided", () => {
       attempt: 4,
       reason: "storage changed since attempt 3",
       fields: [{ path: "storage", before: "Medium", after: "Large" }],
-      patch: [{ op: "replace", path: "/storage", value: "Large" }],
     });
   });
 

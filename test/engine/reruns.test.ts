@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Change, Plan } from "../../src/core/plan.ts";
+import { planText } from "../../src/render/plan-text.ts";
 import { applyTree, planTree } from "../support/engine.ts";
 import { manifest, run, stack } from "../support/manifests.ts";
 import { actionsOf, type Lab, lab, tagOf } from "../support/simulator.ts";
@@ -127,15 +128,26 @@ describe("a rerun shows the field that changed", () => {
     const [change] = (await planAfter(stage, stack() + form(parameters, files))).changes;
     expect(change?.fields).toHaveLength(1);
     expect(change?.fields[0]).toMatchObject({ sensitive: false, ...field });
-    const [operation] = change?.patch ?? [];
-    expect(operation).toMatchObject({ path: `/${field.path?.replaceAll(".", "/")}` });
-    expect(operation?.op).toBe(
-      "after" in field
-        ? "before" in field || field.path?.endsWith("reads") || field.path?.endsWith(".a")
-          ? "replace"
-          : "add"
-        : "remove",
-    );
+    const pointer = `/${field.path?.replaceAll(".", "/")}`;
+    expect(change?.patch.length).toBeGreaterThan(0);
+    for (const { path } of change?.patch ?? []) expect(path === pointer || path.startsWith(`${pointer}/`)).toBe(true);
+    if (!("after" in field)) expect(change?.patch).toEqual([{ op: "remove", path: pointer }]);
+  });
+
+  it("but never what was a secret then and is plain or gone now", async () => {
+    const ica = await lab();
+    const parameters = (text: string) => stack() + run("r", `input: { form: { parameters: { sample: x${text} } } }`);
+    const folder = treeOf({ "t.yaml": parameters(", lab_token: { env: LAB_TOKEN }") });
+    await applyTree(folder, ica.sim, { secrets: { LAB_TOKEN: "s3cr3t-of-then" } });
+    ica.finish();
+    for (const now of [", lab_token: none", ""]) {
+      const plan = await planAfter({ ica, folder }, parameters(now));
+      expect(plan.changes).toMatchObject([{ action: "rerun" }]);
+      expect(plan.changes[0]?.fields).toMatchObject([{ path: "input.form.parameters.lab_token", sensitive: true }]);
+      expect(plan.changes[0]?.patch).toMatchObject([{ path: "/input/form/parameters/lab_token" }]);
+      expect(JSON.stringify(plan)).not.toContain("s3cr3t-of-then");
+      expect(planText(plan)).toContain("(not shown)");
+    }
   });
 
   it("of a JSON form too", async () => {

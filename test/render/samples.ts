@@ -1,5 +1,6 @@
 /** Plans that every format has to show well, made by hand so that they do not move with the engine. */
 import type { Diagnostic } from "../../src/core/diagnostic.ts";
+import { writePatches } from "../../src/core/patch.ts";
 import { type Change, type Plan, summarize } from "../../src/core/plan.ts";
 
 /** A plan and what policy says against it. */
@@ -178,3 +179,5 @@ export const MANY: Sample = {
 function cohort(count: number): Change[] {
   return Array.from({ length: count }, (_, index) => cohortRun(index));
 }
+
+for (const { plan } of [...Object.values(SAMPLES), MANY]) await writePatches(plan.changes);
