@@ -3,20 +3,30 @@
  * at what is declared and what was observed, and calls nothing.
  */
 import { byCodeUnit } from "./address.ts";
-import { type Diagnostic, warningAt } from "./diagnostic.ts";
+import { type Diagnostic, errorAt, warningAt } from "./diagnostic.ts";
 import { changedFields, createdFields } from "./fields.ts";
 import { changedSections, type Section } from "./fingerprint.ts";
 import { inDependencyOrder } from "./graph.ts";
 import type { Action, Change, FieldChange } from "./plan.ts";
 import { ACTIONS } from "./plan.ts";
 import type { Desired, Observed } from "./resource.ts";
+import { staleReason } from "./stale.ts";
 import { missingTags, renamedFrom } from "./tags.ts";
+import { type Outdated, outdated, waitFor } from "./upstream.ts";
 
 /** What was decided of one address, with the two sides that it was decided from. */
 export interface Decision {
   change: Change;
   desired?: Desired;
   observed?: Observed;
+}
+
+/** One more attempt that a person asks for, whatever ICA has. */
+export interface RerunRequest {
+  /** Recorded as a tag. */
+  reason: string;
+  /** Of a plan that was reviewed: the attempt that it held. Once that is there, the wish is fulfilled. */
+  attempt?: number;
 }
 
 export interface DecideOptions {
@@ -26,6 +36,8 @@ export interface DecideOptions {
   rotate: ReadonlySet<string>;
   /** Names of credentials that are shared again. */
   share: ReadonlySet<string>;
+  /** Names of runs that are started once more. */
+  rerun?: ReadonlyMap<string, RerunRequest>;
   /** Milliseconds since the epoch; only warnings look at it. */
   now: number;
 }
@@ -63,7 +75,14 @@ function decide(
 ): Decision {
   const warn = (code: string, message: string, help?: string) =>
     diagnostics.push(warningAt(desired.locate([]), code, `${desired.address}: ${message}`, help));
-  if (observed === undefined) return start(desired, undefined, "not in ICA", createdFields(desired), earlier);
+  const request = desired.kind === "PipelineRun" ? options.rerun?.get(desired.name) : undefined;
+  if (observed === undefined) {
+    if (request !== undefined && request.attempt === undefined) {
+      const help = "apply without --rerun: that starts it";
+      diagnostics.push(errorAt(desired.locate([]), "rerun-not-started", `${desired.address} is not in ICA yet`, help));
+    }
+    return start(desired, undefined, "not in ICA", createdFields(desired), earlier);
+  }
 
   const stale = staleReason(desired, observed, options);
   if (stale !== undefined && desired.freshAfter !== undefined && Date.parse(desired.freshAfter) > options.now) {
@@ -84,6 +103,26 @@ function decide(
     );
   }
   const relevant = changed.filter((section) => section !== "tags" && !desired.rerun.ignoreChanges.includes(section));
+  if (request !== undefined && observed.attempt < (request.attempt ?? Number.POSITIVE_INFINITY)) {
+    const active = observed.attempts.find(({ phase }) => phase === "active" || phase === "unknown");
+    if (active !== undefined) {
+      const why = active.reason === undefined ? "" : `, asked for by hand: ${active.reason}`;
+      const help = "follow it with icaform status --watch, or abort it in ICA first";
+      const message = `${desired.address}: attempt ${active.attempt} is ${active.status}${why}; nothing is started beside it`;
+      diagnostics.push(errorAt(desired.locate([]), "rerun-active", message, help));
+    }
+    const fields = relevant.length === 0 ? [] : changedFields(desired, observed, relevant);
+    const decision = start(desired, observed, `asked for by --rerun: ${request.reason}`, fields, earlier);
+    decision.change.rerunReason = request.reason;
+    if (decision.change.action === "wait") {
+      warn(
+        "rerun-waits",
+        `--rerun has to wait: ${decision.change.reason}`,
+        "ask again once it has succeeded, or --wait",
+      );
+    }
+    return decision;
+  }
   if (relevant.length > 0 && desired.rerun.onChange) {
     if (observed.phase === "active") {
       warn("still-active", `attempt ${observed.attempt} is still ${observed.status} and goes on beside the new one`);
@@ -98,31 +137,29 @@ function decide(
     const reason = `attempt ${observed.attempt} ended ${observed.status}; retry ${observed.failures} of ${desired.rerun.onFailure}`;
     return start(desired, observed, reason, [], earlier);
   }
-  const newer = newerUpstream(desired, observed, earlier);
-  if (newer !== undefined && desired.rerun.onUpstream) {
-    return start(desired, observed, `${newer} ran again since attempt ${observed.attempt}`, [], earlier);
-  }
+  const newer = outdated(desired.dependsOn, observed, earlier);
+  if (newer?.isDirect && desired.rerun.onUpstream) return start(desired, observed, newer.reason, [], earlier);
   if (newer !== undefined) {
-    warn(
-      "outdated",
-      `is outdated: ${newer} ran again since attempt ${observed.attempt}`,
-      "set rerun.onUpstream: true to start it again",
-    );
+    const help = newer.isDirect
+      ? "set rerun.onUpstream: true to start it again, or apply --rerun"
+      : `bring ${newer.by} and what lies between up to date first`;
+    warn("outdated", `is outdated: ${newer.reason}`, help);
   }
   if (observed.phase === "failed" || observed.phase === "aborted") {
     warn(
       "not-succeeded",
       `attempt ${observed.attempt} ended ${observed.status}${observed.reference ? ` (${observed.reference})` : ""}${observed.summary ? `, as ICA says: ${observed.summary}` : ""}; nothing is started again`,
-      "change the run, or set rerun.onFailure to allow another attempt",
+      `change the run, set rerun.onFailure, or apply --rerun ${desired.name} for one more attempt`,
     );
   }
   const tagFields = tagUpdate(desired, observed, changed);
   if (tagFields.length > 0) {
     const reason = renamedFrom(desired, observed) ? `renamed from ${observed.name}` : "tags differ";
-    return { change: changeOf("update", desired, observed, reason, tagFields), desired, observed };
+    return { change: settled(changeOf("update", desired, observed, reason, tagFields), newer), desired, observed };
   }
   const status = observed.status === undefined ? "" : ` (${observed.status})`;
-  return { change: changeOf("no-op", desired, observed, `as declared${status}`, []), desired, observed };
+  const change = changeOf("no-op", desired, observed, `as declared${status}`, []);
+  return { change: settled(change, newer), desired, observed };
 }
 
 /** A start that waits for what it depends on, or a create, or one more attempt. */
@@ -133,63 +170,18 @@ function start(
   fields: FieldChange[],
   earlier: ReadonlyMap<string, Decision>,
 ): Decision {
-  const blocking = desired.dependsOn
-    .map((address) => waitReason(address, earlier.get(address)))
-    .find((text) => text !== undefined);
-  const action: Action = blocking !== undefined ? "wait" : observed === undefined ? "create" : "rerun";
-  const change = changeOf(action, desired, observed, blocking ?? reason, fields);
+  const wait = waitFor(desired.dependsOn, earlier);
+  const action: Action = wait !== undefined ? "wait" : observed === undefined ? "create" : "rerun";
+  const change = changeOf(action, desired, observed, wait?.reason ?? reason, fields);
+  if (wait?.blockedBy !== undefined) change.blockedBy = wait.blockedBy;
   if (desired.project !== undefined) change.attempt = (observed?.attempt ?? 0) + 1;
   return { change, desired, ...(observed === undefined ? {} : { observed }) };
 }
 
-function waitReason(address: string, upstream: Decision | undefined): string | undefined {
-  if (upstream === undefined) return undefined;
-  const { action } = upstream.change;
-  if (action === "create" || action === "rerun") return `waits for ${address}, which this plan starts`;
-  if (action === "wait") return `waits for ${address}, which waits itself`;
-  const observed = upstream.observed;
-  if (observed?.phase === "succeeded") return undefined;
-  if (observed?.phase === "failed" || observed?.phase === "aborted") {
-    return `blocked: ${address} ended ${observed.status}; it must succeed first`;
-  }
-  return `waits for ${address} (${observed?.status})`;
-}
-
-function newerUpstream(
-  desired: Desired,
-  observed: Observed,
-  earlier: ReadonlyMap<string, Decision>,
-): string | undefined {
-  return desired.dependsOn.find((address) => {
-    const upstream = earlier.get(address)?.observed;
-    return (
-      upstream !== undefined &&
-      upstream.attempt > 1 &&
-      Date.parse(upstream.timeCreated) > Date.parse(observed.timeCreated)
-    );
-  });
-}
-
-/** What is to be done to a credential that is there: new secrets, sharing, or both. */
-function staleReason(
-  desired: Desired,
-  observed: Observed,
-  options: DecideOptions,
-): { reason: string; fields: FieldChange[] } | undefined {
-  if (desired.kind !== "StorageCredential") return undefined;
-  const reasons: string[] = [];
-  const fields: FieldChange[] = [];
-  const isDue = desired.freshAfter !== undefined && Date.parse(observed.timeModified) < Date.parse(desired.freshAfter);
-  if (options.rotate.has(desired.name) || isDue) {
-    reasons.push(isDue ? `secrets are older than rotateAfter ${desired.freshAfter}` : "--rotate asks for it");
-    const after = desired.freshAfter ?? "now";
-    fields.push({ path: "secrets", before: observed.timeModified, after, sensitive: true });
-  }
-  if (options.share.has(desired.name)) {
-    reasons.push("--share asks for it");
-    fields.push({ path: "share", after: true, sensitive: false });
-  }
-  return fields.length === 0 ? undefined : { reason: reasons.join(", "), fields };
+/** What stays as it is, with what is to be known of it. */
+function settled(change: Change, newer: Outdated | undefined): Change {
+  if (newer !== undefined) change.outdatedBy = newer.by;
+  return change;
 }
 
 function tagUpdate(desired: Desired, observed: Observed, changed: readonly Section[]): FieldChange[] {

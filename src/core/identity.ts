@@ -11,24 +11,31 @@ export interface Identity {
   attempt: number;
   /** Undefined: written by a version of icaform that this one does not understand. */
   fingerprint: Fingerprint | undefined;
+  /** Why the attempt was asked for by hand, as a person wrote it. */
+  reason?: string;
 }
+
+/** ICA's limit for a tag is not known; the tag of the fingerprint may have 200 characters, so the reason's may too. */
+export const MAX_REASON_LENGTH = 200 - `${RESERVED_PREFIX}reason=`.length;
 
 export function stackTag(stack: string): string {
   return `${RESERVED_PREFIX}stack=${stack}`;
 }
 
-/** The four tags that go out with the create call itself, so that no moment exists at which a run is not known. */
+/** The tags that go out with the create call itself, so that no moment exists at which a run is not known. */
 export function identityTags(identity: {
   stack: string;
   run: string;
   attempt: number;
   fingerprint: Fingerprint;
+  reason?: string | undefined;
 }): string[] {
   return [
     stackTag(identity.stack),
     `${RESERVED_PREFIX}run=${identity.run}`,
     `${RESERVED_PREFIX}attempt=${identity.attempt}`,
     `${RESERVED_PREFIX}spec=${encodeFingerprint(identity.fingerprint)}`,
+    ...(identity.reason === undefined ? [] : [`${RESERVED_PREFIX}reason=${identity.reason}`]),
   ];
 }
 
@@ -38,11 +45,13 @@ export function parseIdentity(technicalTags: readonly string[]): Identity | unde
   const run = tagValue(technicalTags, "run");
   const attempt = tagValue(technicalTags, "attempt");
   if (!stack || !run || attempt === undefined || !/^[1-9][0-9]{0,8}$/.test(attempt)) return undefined;
+  const reason = tagValue(technicalTags, "reason");
   return {
     stack,
     run,
     attempt: Number(attempt),
     fingerprint: decodeFingerprint(tagValue(technicalTags, "spec") ?? ""),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

@@ -71,6 +71,12 @@ export interface Change {
   /** Under which activation code the run is accounted; `isBestMatch`: chosen by ICA, not declared. */
   activationCode?: { id: string; name?: string; isBestMatch: boolean };
   dependsOn?: string[];
+  /** Of what waits: the run that ended otherwise than by success, so that nothing goes on without a person. */
+  blockedBy?: string;
+  /** Of what was started before what it depends on ran again: that run. */
+  outdatedBy?: string;
+  /** Of one more attempt that is asked for by hand: why. Recorded as a tag. */
+  rerunReason?: string;
 }
 
 export interface Summary {

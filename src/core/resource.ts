@@ -25,6 +25,22 @@ export interface Desired {
   locate: Locator;
 }
 
+/** One attempt of a run, as ICA has it. */
+export interface Attempt {
+  id: string;
+  attempt: number;
+  /** Why it was asked for by hand. */
+  reason?: string;
+  phase: Phase;
+  status?: string;
+  reference?: string;
+  summary?: string;
+  /** RFC 3339. */
+  timeCreated: string;
+  startDate?: string;
+  endDate?: string;
+}
+
 /** What ICA has of one address: the newest attempt, and what is to be known of the earlier ones. */
 export interface Observed {
   kind: string;
@@ -50,6 +66,8 @@ export interface Observed {
   readable: Partial<Record<Section, unknown>>;
   /** Attempts with the newest fingerprint that failed. */
   failures: number;
+  /** All that is known of, from the first to the newest. */
+  attempts: readonly Attempt[];
   /** Ids of all attempts that have not ended. */
   activeIds: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { byCodeUnit } from "./address.ts";
 import { encodeFingerprint, type Fingerprint, type Section } from "./fingerprint.ts";
 import type { AnalysisTags, Project } from "./ica.ts";
-import type { Desired, Observed } from "./resource.ts";
+import type { Attempt, Desired, Observed } from "./resource.ts";
 import type { Phase } from "./status.ts";
 
 /** One thing seen in ICA that belongs to the stack: one attempt of a run, or a credential. */
@@ -12,6 +12,8 @@ export interface Sighting {
   project?: Project;
   /** 0 for kinds without attempts. */
   attempt: number;
+  /** Why the attempt was asked for by hand. */
+  reason?: string;
   fingerprint?: Fingerprint | undefined;
   phase: Phase;
   status?: string;
@@ -82,7 +84,24 @@ function newestOf(sightings: readonly Sighting[]): Observed {
   return {
     ...newest,
     failures: sorted.filter((sighting) => sighting.phase === "failed" && sameSpec(sighting)).length,
+    attempts: sorted.toReversed().map(attemptOf),
     activeIds: sorted.filter((sighting) => sighting.phase === "active").map((sighting) => sighting.id),
+  };
+}
+
+function attemptOf(sighting: Sighting): Attempt {
+  const { id, attempt, reason, phase, status, reference, summary, timeCreated, startDate, endDate } = sighting;
+  return {
+    id,
+    attempt,
+    phase,
+    timeCreated,
+    ...(reason === undefined ? {} : { reason }),
+    ...(status === undefined ? {} : { status }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(startDate === undefined ? {} : { startDate }),
+    ...(endDate === undefined ? {} : { endDate }),
   };
 }
 

@@ -38,12 +38,20 @@ export function renamedFrom(desired: Desired, observed: Observed): boolean {
   return observed.attempt > 0 && observed.name !== desired.name;
 }
 
-/** The tags after an update: icaform's own are replaced, the declared ones added, all others kept in their order. */
+/**
+ * The tags after an update: those of icaform's own that are renewed are replaced, the declared ones added, all others
+ * kept in their order, such as the reason of an attempt.
+ */
 export function updatedTags(observed: AnalysisTags, add: TagAdditions): AnalysisTags {
-  const keptTechnical = observed.technicalTags.filter((tag) => !isReserved(tag));
+  const renewed = new Set(add.technicalTags.filter(isReserved).map(keyOf));
+  const keptTechnical = observed.technicalTags.filter((tag) => !(isReserved(tag) && renewed.has(keyOf(tag))));
   return {
     technicalTags: [...new Set([...keptTechnical, ...add.technicalTags])],
     userTags: [...new Set([...observed.userTags, ...add.userTags])],
     referenceTags: [...new Set([...observed.referenceTags, ...add.referenceTags])],
   };
+}
+
+function keyOf(tag: string): string {
+  return tag.slice(0, tag.indexOf("="));
 }

@@ -104,6 +104,7 @@ export const pipelineRun: Kind = {
       run: item.name,
       attempt: change.attempt ?? 1,
       fingerprint: item.fingerprint,
+      reason: change.rerunReason,
     });
     if (change.action === "update" && observed !== undefined) {
       const declared = item.tags ?? { technicalTags: [], userTags: [], referenceTags: [] };
@@ -156,6 +157,7 @@ function sightingOf(analysis: Analysis, project: Project, stack: string): Sighti
     id: analysis.id,
     project,
     attempt: identity.attempt,
+    ...(identity.reason === undefined ? {} : { reason: identity.reason }),
     fingerprint: identity.fingerprint,
     phase: phaseOf(analysis.status),
     status: analysis.status,

@@ -168,6 +168,141 @@ describe("dependencies", () => {
   });
 });
 
+describe("a chain", () => {
+  const behind = (name: string, upstream: string, onUpstream = false) =>
+    desiredRun(
+      name,
+      {},
+      {
+        dependsOn: [`PipelineRun/${upstream}`],
+        rerun: { onChange: true, onFailure: 0, onUpstream, ignoreChanges: [] },
+      },
+    );
+  const again = (desired: Desired, more: Partial<Observed> = {}) =>
+    observedRun(desired, { attempt: 2, timeCreated: "2026-11-02T00:00:00Z", ...more });
+  const [first, second, third] = [desiredRun("first"), behind("second", "first"), behind("third", "second")];
+
+  it("is blocked through all levels, each naming the run that did not succeed", () => {
+    const { changes } = decide([
+      [first, observedRun(first, { phase: "failed", status: "FAILED", failures: 1 })],
+      [second],
+      [third],
+    ]);
+    expect(changes.get("PipelineRun/second")).toMatchObject({ action: "wait", blockedBy: "PipelineRun/first" });
+    expect(changes.get("PipelineRun/third")).toMatchObject({
+      action: "wait",
+      blockedBy: "PipelineRun/first",
+      reason: "blocked: waits for PipelineRun/second, which PipelineRun/first blocks",
+    });
+  });
+
+  it("tells of several causes the one that blocks", () => {
+    const other = desiredRun("other");
+    const both = desiredRun("both", {}, { dependsOn: ["PipelineRun/other", "PipelineRun/first"] });
+    const { changes } = decide([
+      [other, observedRun(other, { phase: "active", status: "QUEUED" })],
+      [first, observedRun(first, { phase: "aborted", status: "ABORTED" })],
+      [both],
+    ]);
+    expect(changes.get("PipelineRun/both")?.reason).toBe(
+      "blocked: PipelineRun/first ended ABORTED; it must succeed first, and for 1 more",
+    );
+  });
+
+  it("is outdated through all levels once its first run ran again", () => {
+    const { changes, actions, codes } = decide([
+      [first, again(first)],
+      [second, observedRun(second)],
+      [third, observedRun(third)],
+    ]);
+    expect(actions).toEqual({
+      "PipelineRun/first": "no-op",
+      "PipelineRun/second": "no-op",
+      "PipelineRun/third": "no-op",
+    });
+    expect(codes).toEqual(["outdated", "outdated"]);
+    expect(changes.get("PipelineRun/third")?.outdatedBy).toBe("PipelineRun/first");
+  });
+
+  it("is not outdated by an attempt that made nothing", () => {
+    for (const phase of ["failed", "aborted"] as const) {
+      const pairs: [Desired, Observed][] = [
+        [first, again(first, { phase, status: phase.toUpperCase(), failures: 1 })],
+        [second, observedRun(second)],
+      ];
+      expect(decide(pairs).codes).toEqual(["not-succeeded"]);
+    }
+  });
+
+  it("plans the rerun of what follows its upstream together with the upstream's: it waits", () => {
+    const [eager, last] = [behind("second", "first", true), behind("third", "second", true)];
+    const changed = desiredRun("first", { storage: "Large" });
+    const { changes } = decide([
+      [changed, observedRun(first)],
+      [eager, observedRun(eager)],
+      [last, observedRun(last)],
+    ]);
+    expect(changes.get("PipelineRun/first")).toMatchObject({ action: "rerun", attempt: 2 });
+    expect(changes.get("PipelineRun/second")).toMatchObject({ action: "wait", attempt: 2 });
+    expect(changes.get("PipelineRun/third")).toMatchObject({ action: "wait", attempt: 2 });
+  });
+
+  it("does not rerun on what is itself outdated and stays so", () => {
+    const last = behind("third", "second", true);
+    const { actions } = decide([
+      [first, again(first)],
+      [second, observedRun(second)],
+      [last, observedRun(last)],
+    ]);
+    expect(actions["PipelineRun/third"]).toBe("no-op");
+  });
+});
+
+describe("a rerun by hand", () => {
+  const run = desiredRun("a");
+  const rerun = new Map([["a", { reason: "the disk was full" }]]);
+
+  it("is one more attempt of what ended, whatever its end, with the reason", () => {
+    for (const phase of ["succeeded", "failed", "aborted"] as const) {
+      expect(decide([[run, observedRun(run, { phase })]], { rerun }).changes.get("PipelineRun/a")).toMatchObject({
+        action: "rerun",
+        attempt: 2,
+        reason: "asked for by --rerun: the disk was full",
+        rerunReason: "the disk was full",
+      });
+    }
+  });
+
+  it("is refused while any attempt may still be active, and for what never started", () => {
+    for (const phase of ["active", "unknown"] as const) {
+      const attempts = [{ id: "i", attempt: 1, phase, status: "PONDERING", timeCreated: "2026-11-01T00:00:00Z" }];
+      expect(decide([[run, observedRun(run, { phase, attempts })]], { rerun }).codes).toEqual(["rerun-active"]);
+    }
+    expect(decide([[run]], { rerun }).codes).toEqual(["rerun-not-started"]);
+  });
+
+  it("of a reviewed plan is fulfilled once that attempt is there", () => {
+    const reviewed = new Map([["a", { reason: "again", attempt: 2 }]]);
+    const actionAt = (attempt: number) =>
+      decide([[run, observedRun(run, { attempt })]], { rerun: reviewed }).actions["PipelineRun/a"];
+    expect([1, 2, 3].map(actionAt)).toEqual(["rerun", "no-op", "no-op"]);
+  });
+
+  it("waits for what it depends on, and says that it must be asked for again", () => {
+    const down = desiredRun("a", {}, { dependsOn: ["PipelineRun/up"] });
+    const up = desiredRun("up");
+    const decided = decide(
+      [
+        [up, observedRun(up, { phase: "failed", status: "FAILED", failures: 1 })],
+        [down, observedRun(down, { phase: "failed", status: "FAILED", failures: 1 })],
+      ],
+      { rerun },
+    );
+    expect(decided.actions["PipelineRun/a"]).toBe("wait");
+    expect(decided.codes).toContain("rerun-waits");
+  });
+});
+
 describe("what is not declared", () => {
   it("is reported, and aborted only when active and asked for", () => {
     const orphan = observedRun(desiredRun("gone"), {

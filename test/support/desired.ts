@@ -47,11 +47,12 @@ export function observedRun(desired: Desired, more: Partial<Observed> = {}): Obs
     readable: { pipeline: "p" },
     failures: 0,
     activeIds: [],
+    attempts: [],
     ...more,
   };
 }
 
 export function sighting(name: string, more: Partial<Sighting> = {}): Sighting {
-  const { failures: _failures, activeIds: _active, ...seen } = observedRun(desiredRun(name));
+  const { failures: _failures, activeIds: _active, attempts: _attempts, ...seen } = observedRun(desiredRun(name));
   return { ...seen, ...more };
 }

@@ -1,0 +1,79 @@
+/** What a run owes to those that it depends on: whether it has to wait, and whether it is outdated. */
+import type { Change } from "./plan.ts";
+import type { Observed } from "./resource.ts";
+
+/** What was decided of something that a run depends on. */
+interface Decided {
+  change: Change;
+  observed?: Observed;
+}
+
+/** Why a run cannot start yet. `blockedBy`: a run that ended otherwise than by success, so that waiting alone is no help. */
+export interface Wait {
+  reason: string;
+  blockedBy?: string;
+}
+
+/**
+ * What keeps a run from starting, by what was decided of all that it depends on; undefined: nothing. Of several causes
+ * one that blocks is told, since somebody has to act on it.
+ */
+export function waitFor(dependsOn: readonly string[], decided: ReadonlyMap<string, Decided>): Wait | undefined {
+  const waits = dependsOn.flatMap((address) => waitForOne(address, decided.get(address)) ?? []);
+  const told = waits.find((wait) => wait.blockedBy !== undefined) ?? waits[0];
+  if (told === undefined || waits.length === 1) return told;
+  return { ...told, reason: `${told.reason}, and for ${waits.length - 1} more` };
+}
+
+function waitForOne(address: string, upstream: Decided | undefined): Wait | undefined {
+  if (upstream === undefined) return undefined;
+  const { action, blockedBy } = upstream.change;
+  if (action === "create" || action === "rerun") return { reason: `waits for ${address}, which this plan starts` };
+  if (action === "wait") {
+    return blockedBy === undefined
+      ? { reason: `waits for ${address}, which waits itself` }
+      : { reason: `blocked: waits for ${address}, which ${blockedBy} blocks`, blockedBy };
+  }
+  const { observed } = upstream;
+  if (observed?.phase === "succeeded") return undefined;
+  if (observed?.phase === "failed" || observed?.phase === "aborted") {
+    return { reason: `blocked: ${address} ended ${observed.status}; it must succeed first`, blockedBy: address };
+  }
+  return { reason: `waits for ${address} (${observed?.status})` };
+}
+
+/** Why what a run has made does not rest on the newest of what it depends on. */
+export interface Outdated {
+  by: string;
+  reason: string;
+  /** Whether a rerun of this run alone brings it up to date: not while what it depends on is outdated itself. */
+  isDirect: boolean;
+}
+
+/**
+ * Whether something that a run depends on, through all levels, was started again after it, or is by this plan. An
+ * attempt that failed has made nothing new.
+ */
+export function outdated(
+  dependsOn: readonly string[],
+  observed: Observed,
+  decided: ReadonlyMap<string, Decided>,
+): Outdated | undefined {
+  const found = dependsOn.flatMap((address) => outdatedByOne(address, decided.get(address), observed) ?? []);
+  return found.find((one) => one.isDirect) ?? found[0];
+}
+
+function outdatedByOne(address: string, upstream: Decided | undefined, own: Observed): Outdated | undefined {
+  if (upstream?.observed === undefined) return undefined;
+  const { change, observed } = upstream;
+  const direct = (reason: string) => ({ by: address, reason, isDirect: true });
+  if (change.action === "rerun") return direct(`${address} runs again by this plan`);
+  if (change.action === "wait") return direct(`${address} is to run again`);
+  const isNewer = observed.attempt > 1 && Date.parse(observed.timeCreated) > Date.parse(own.timeCreated);
+  if (isNewer && observed.phase !== "failed" && observed.phase !== "aborted") {
+    return direct(`${address} ran again since attempt ${own.attempt}`);
+  }
+  if (change.outdatedBy === undefined) return undefined;
+  const reason = `${address} is outdated itself, since ${change.outdatedBy} ran again`;
+  return { by: change.outdatedBy, reason, isDirect: false };
+}
