@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
 
 /** What every command takes (contract, "Commands"). */
 export interface GlobalOptions {
@@ -32,12 +33,16 @@ export function withGlobalOptions(command: Command): Command {
     .option("--concurrency <n>", "calls at once at most", positiveWhole("--concurrency"));
 }
 
-export function oneOf<Choice extends string>(flag: string, choices: readonly Choice[]): (value: string) => Choice {
-  return (value) => {
+/** A parser that carries its choices, so that shells can offer them. */
+export function oneOf<Choice extends string>(flag: string, choices: readonly Choice[]) {
+  const parse = (value: string): Choice => {
     const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) throw new UsageError(`${flag} ${value}: must be one of ${choices.join(", ")}`);
+    if (choice === undefined) {
+      throw new UsageError(`${flag} ${value}: must be one of ${choices.join(", ")}`, didYouMean(value, choices));
+    }
     return choice;
   };
+  return Object.assign(parse, { choices });
 }
 
 export function collect(value: string, values: string[]): string[] {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit.ts";
-import { PLAN_FORMATS } from "./formats.ts";
+import { PLAN_FORMATS, SHELLS } from "./formats.ts";
 import { type Io, processIo } from "./io.ts";
 import { collect, oneOf, withGlobalOptions } from "./options.ts";
 import { reportFault, withJsonDiagnostics } from "./report.ts";
@@ -34,10 +34,18 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError("(--help shows what is possible)")
     .exitOverride();
-  const add = (name: string, description: string, example: string) =>
-    withGlobalOptions(program.command(name).description(description))
-      .addHelpText("after", `\nExample:\n  ${example}`)
+  /** A command that neither reads manifests nor calls ICA. */
+  const addPlain = (name: string, description: string, ...examples: string[]) =>
+    program
+      .command(name)
+      .description(description)
+      .addHelpText(
+        "after",
+        `\nExample${examples.length > 1 ? "s" : ""}:\n${examples.map((one) => `  ${one}`).join("\n")}`,
+      )
       .copyInheritedSettings(program);
+  const add = (...[name, description, ...examples]: Parameters<typeof addPlain>) =>
+    withGlobalOptions(addPlain(name, description, ...examples));
   const paths = ["[paths...]", "manifests: files or folders (default: this folder)"] as const;
   const format = ["--format <format>", "text, json", oneOf("--format", ["text", "json"] as const), "text"] as const;
   const secretsDir = ["--secrets-dir <folder>", "the only folder that secret files are read from"] as const;
@@ -125,13 +133,36 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
   program
     .command("simulate")
     .description("Serve an ICA in memory on this machine; --help shows its flags")
+    // Before the rest: the simulator answers `--help` itself.
+    .copyInheritedSettings(program)
     .allowUnknownOption()
     .helpOption(false)
     .argument("[flags...]")
-    .copyInheritedSettings(program)
     .action((flags) => execute(import("./commands/simulate.ts").then((one) => one.simulate(flags))));
 
-  add("demo", "Walk through the whole story on the embedded simulator", "icaform demo").action(() =>
+  addPlain(
+    "schema",
+    "Print the JSON Schema of a kind, or of any manifest",
+    "icaform schema PipelineRun > pipeline-run.json",
+  )
+    .argument("[kind]", "such as Stack or pipelinerun; also plan, apply and status, which `--format json` prints")
+    .action((kind) => execute(import("./commands/schema.ts").then((one) => one.schema(kind, io))));
+
+  addPlain(
+    "completion",
+    "Print a script that makes a shell complete icaform",
+    "source <(icaform completion bash)     # in ~/.bashrc",
+    "source <(icaform completion zsh)      # in ~/.zshrc, after compinit",
+    "icaform completion fish > ~/.config/fish/completions/icaform.fish",
+  )
+    .argument("<shell>", SHELLS.join(", "), oneOf("completion", SHELLS))
+    .action((shell) => execute(import("./commands/completion.ts").then((one) => one.completion(shell, io))));
+
+  program
+    .command("__complete [words...]", { hidden: true })
+    .action((words) => execute(import("./commands/completion.ts").then((one) => one.complete(program, words, io))));
+
+  addPlain("demo", "Walk through the whole story on the embedded simulator", "icaform demo").action(() =>
     execute(import("./commands/demo.ts").then((one) => one.demo(io))),
   );
   return program;

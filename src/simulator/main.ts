@@ -27,7 +27,8 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
-function simulateCommand(): Command {
+/** The flags, also for shells that complete them. */
+export function simulateCommand(): Command {
   const command = new Command("icaform simulate")
     .description(
       "An ICA server in memory, with rate limits, faults and runs that come to an end. Listens on 127.0.0.1.",
