@@ -19,8 +19,8 @@ import { verify } from "./verify.ts";
  *
  * @throws UsageError before anything is sent, when a secret is missing
  */
-export async function applyPlan(planned: PlannedStack, given: Omit<ApplyContext, "replays">): Promise<Result[]> {
-  const context: ApplyContext = Object.assign(Object.create(given), { replays: new Map() });
+export async function applyPlan(planned: PlannedStack, given: Omit<ApplyContext, "sent">): Promise<Result[]> {
+  const context: ApplyContext = Object.assign(Object.create(given), { sent: new Map() });
   const tasks = planned.plan.changes.flatMap((change): Task[] => {
     const step = planned.steps.get(change);
     return step === undefined ? [] : [{ change, step }];

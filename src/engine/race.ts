@@ -10,32 +10,22 @@ import type { ApplyContext, CreateTask } from "./task.ts";
 const ABORT_TRIES = 3;
 
 /**
- * Two applies have started the same attempt. The later one (by timeCreated, then id) is aborted, if this process made
- * it; where that does not succeed the result says so and is not done.
+ * Another apply has started the same attempt as well. The later one (by timeCreated, then id) is aborted, if this
+ * process made it; where that does not succeed the result says so and is not done.
  */
 export async function resolveRace(
   task: CreateTask,
-  same: readonly Analysis[],
+  own: Analysis,
+  others: readonly Analysis[],
   result: Result,
   context: ApplyContext,
 ): Promise<Result> {
-  const [winner, ...later] = [...same].sort(
+  const [winner = own, ...later] = [own, ...others].sort(
     (left, right) => byCodeUnit(left.timeCreated, right.timeCreated) || byCodeUnit(left.id, right.id),
   );
-  if (winner === undefined) return result;
   const first = { ...result, analysisId: winner.id, reference: winner.reference };
-  const ids = later.map((analysis) => analysis.id).join(", ");
-  let own: Analysis | undefined;
-  try {
-    own = await ownOf(task, same, context);
-  } catch (error) {
-    return {
-      ...first,
-      outcome: "failed",
-      error: `started ${same.length} times, which is ours cannot be told (${messageOf(error)}): abort ${ids} in ICA`,
-    };
-  }
-  if (own === undefined || own.id === winner.id) {
+  if (own.id === winner.id) {
+    const ids = later.map((analysis) => analysis.id).join(", ");
     return {
       ...first,
       note: joined(result.note, `another apply started it too: ${ids}, which is for that apply to abort`),
@@ -56,20 +46,6 @@ export async function resolveRace(
       `another apply was first with ${winner.reference}; our later ${own.reference} is aborted`,
     ),
   };
-}
-
-/**
- * Which of them this process made: a run that was found by reading may be the other apply's. Told by its owner, or else
- * by asking again: ICA answers the same body under the same key from its store.
- */
-async function ownOf(
-  task: CreateTask,
-  same: readonly Analysis[],
-  context: ApplyContext,
-): Promise<Analysis | undefined> {
-  const user = context.writer.userId();
-  const owned = same.filter((analysis) => user !== undefined && analysis.owner?.id === user);
-  return owned.length === 1 ? owned[0] : context.replays.get(task.change)?.();
 }
 
 /** Undefined once ICA has taken the abort; else why not. */

@@ -16,13 +16,18 @@ export interface ApplyContext {
   concurrency: number;
   /** Once aborted nothing more is issued; what is in flight is let finish and settled. */
   signal: AbortSignal;
-  /**
-   * How to ask again for what one's own create made: the same body under the same key is answered from ICA's store.
-   * Set by `applyRun` before it sends.
-   */
-  replays: Map<Change, () => Promise<Analysis>>;
+  /** The creates that were sent, set by `applyRun` before it sends. */
+  sent: Map<Change, Sent>;
   /** Told of every result as it comes, in no fixed order. */
   onResult: (result: Result) => void;
+}
+
+/** One create call of this process. */
+export interface Sent {
+  /** Asks again: the same body under the same key is answered from ICA's store, or carried out if it never arrived. */
+  replay: () => Promise<Analysis>;
+  /** The run that it made: from ICA's answer, or read and known to be this user's; never another apply's. */
+  made?: Analysis;
 }
 
 /** One change with its write; what the executors get. */
@@ -55,5 +60,18 @@ export function named(change: Change): Pick<Result, "address" | "action" | "anal
           ...(change.reference === undefined ? {} : { reference: change.reference }),
         }
       : {}),
+  };
+}
+
+/** The result of a run that this process made; it is kept, so that verifying knows which of two is its own. */
+export function done(task: Task, analysis: Analysis, context: ApplyContext): Result {
+  const sent = context.sent.get(task.change);
+  if (sent !== undefined) sent.made = analysis;
+  return {
+    address: task.change.address,
+    action: task.change.action,
+    outcome: "done",
+    analysisId: analysis.id,
+    reference: analysis.reference,
   };
 }

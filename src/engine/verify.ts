@@ -1,17 +1,20 @@
+import type { Analysis } from "../core/ica.ts";
 import type { Change } from "../core/plan.ts";
 import { phaseOf } from "../core/status.ts";
 import { messageOf } from "./failure.ts";
-import { attemptKey, attemptsOf } from "./find-attempt.ts";
+import { attemptOf, attemptsOf } from "./find-attempt.ts";
 import type { Result } from "./outcome.ts";
 import { resolveRace } from "./race.ts";
-import { type ApplyContext, type CreateTask, isCreate, runOf, type Task } from "./task.ts";
+import { type ApplyContext, type CreateTask, isCreate, type Task } from "./task.ts";
 
-/** New runs may be missing from listings for a while (ica-facts: lag unknown). */
-const WAITS_MS = [0, 1_000, 2_000, 4_000];
+/** New runs may be missing from listings for a while (ica-facts: lag unknown), and a listing may fail: 30 s in all. */
+const WAITS_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000];
+const LONGEST_MS = 30_000;
 
 /**
- * One verifying listing by tag: each run that was made must be there exactly once. Where another user's apply won the
- * race, the later one (by timeCreated, then id) is aborted, if this process made it.
+ * One verifying listing by tag: each run that was made must be there exactly once. Listed again until our own is seen,
+ * for any other that came before it is seen by then as well. Where another user's apply won the race, the later one
+ * (by timeCreated, then id) is aborted, if this process made it.
  */
 export async function verify(
   tasks: readonly Task[],
@@ -23,11 +26,7 @@ export async function verify(
   });
   for (const projectId of new Set(made.map((task) => task.step.projectId))) {
     const own = made.filter((task) => task.step.projectId === projectId);
-    try {
-      await verifyProject(projectId, own, results, context);
-    } catch (error) {
-      for (const task of own) addNote(results.get(task.change), `made, but not verified: ${messageOf(error)}`);
-    }
+    await verifyProject(projectId, own, results, context);
   }
 }
 
@@ -37,28 +36,44 @@ async function verifyProject(
   results: Map<Change, Result>,
   context: ApplyContext,
 ): Promise<void> {
-  let unseen: readonly CreateTask[] = made;
-  const settled = new Set<CreateTask>();
+  const { clock, signal } = context;
+  const begunAt = clock.now();
+  const resolved = new Set<CreateTask>();
+  let unseen = made;
+  let failure: string | undefined;
   for (const wait of WAITS_MS) {
-    await context.clock.sleep(wait, context.signal);
-    const attempts = await attemptsOf(projectId, context);
-    const seenAs = (task: Task) =>
-      (attempts.get(attemptKey(runOf(task), task.change.attempt ?? 1)) ?? []).filter(
-        (analysis) => phaseOf(analysis.status) !== "aborted" || analysis.id === results.get(task.change)?.analysisId,
-      );
-    for (const task of unseen) {
-      const same = seenAs(task);
-      if (same.length > 1 && !settled.has(task)) {
-        settled.add(task);
+    if (wait > 0) await clock.sleep(wait, signal);
+    try {
+      const attempts = await attemptsOf(projectId, context);
+      failure = undefined;
+      for (const task of unseen) {
+        const own = context.sent.get(task.change)?.made;
         const result = results.get(task.change);
-        if (result !== undefined) results.set(task.change, await resolveRace(task, same, result, context));
+        const seen = attempts.get(attemptOf(task)) ?? [];
+        const others = seen.map((one) => one.analysis).filter((one) => one.id !== own?.id && !isGone(one));
+        if (own === undefined || result === undefined || others.length === 0 || resolved.has(task)) continue;
+        resolved.add(task);
+        results.set(task.change, await resolveRace(task, own, others, result, context));
       }
+      unseen = unseen.filter((task) => {
+        const ownId = context.sent.get(task.change)?.made?.id;
+        return !attempts.get(attemptOf(task))?.some((one) => one.analysis.id === ownId);
+      });
+    } catch (error) {
+      failure = messageOf(error);
     }
-    unseen = unseen.filter((task) => !seenAs(task).some((one) => one.id === results.get(task.change)?.analysisId));
-    if (unseen.length === 0 || context.signal.aborted) break;
+    if (unseen.length === 0 || signal.aborted || clock.now() - begunAt >= LONGEST_MS) break;
   }
-  for (const task of unseen)
-    addNote(results.get(task.change), "ICA accepted it, but does not list it yet: plan again later");
+  const note =
+    failure === undefined
+      ? "ICA accepted it, but does not list it yet: plan again later"
+      : `made, but not verified: ${failure}`;
+  for (const task of unseen) addNote(results.get(task.change), note);
+}
+
+/** Whether an attempt does not count any more: somebody has aborted it. */
+function isGone({ status }: Analysis): boolean {
+  return phaseOf(status) === "aborted" || status === "ABORTING";
 }
 
 function addNote(result: Result | undefined, note: string): void {

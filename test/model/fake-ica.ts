@@ -39,10 +39,12 @@ export class FakeIca {
   private readonly stored = new Map<string, { body: string; analysis: Analysis }>();
   private time = 0;
   private lag: number;
+  private readonly tellsOwners: boolean;
 
-  /** @param lag listings after a create in which it does not show */
-  constructor(lag: number) {
+  /** @param lag listings after a create in which it does not show @param tellsOwners whose a run and a token are */
+  constructor(lag: number, tellsOwners = false) {
     this.lag = lag;
+    this.tellsOwners = tellsOwners;
   }
 
   /** From now on what was made shows at once. */
@@ -81,7 +83,7 @@ export class FakeIca {
       throw new Error("not used by runs");
     };
     return {
-      userId: () => undefined,
+      userId: () => (this.tellsOwners ? user : undefined),
       project: absent,
       projects: async function* () {
         take();
@@ -111,7 +113,7 @@ export class FakeIca {
         if (fault === "refuse") throw problem(call, 400, false);
         if (fault === "fail-before") throw problem(call, 503, true);
         if (fault === "in-flight") throw problem(call, 409, false);
-        return leave(fault, call, this.create(call, `${user} ${key}`, body));
+        return leave(fault, call, this.create(call, user, key, body));
       },
       updateTags: absent,
       abortAnalysis: async (_projectId, id) => {
@@ -136,8 +138,9 @@ export class FakeIca {
     }
   }
 
-  private create(call: { method: string; path: string }, key: string, body: string): Analysis {
-    const before = this.stored.get(key);
+  private create(call: { method: string; path: string }, user: string, key: string, body: string): Analysis {
+    const scope = `${user} ${key}`;
+    const before = this.stored.get(scope);
     if (before !== undefined && before.body !== body) throw problem(call, 422, false);
     if (before !== undefined) return before.analysis;
     const { userReference, tags } = JSON.parse(body);
@@ -150,12 +153,13 @@ export class FakeIca {
       status: "IN_PROGRESS",
       timeCreated,
       timeModified: timeCreated,
+      ...(this.tellsOwners ? { owner: { id: user } } : {}),
       pipeline: { id: PIPELINE.id, code: PIPELINE.code },
       tags: { technicalTags: tags.technicalTags, userTags: [], referenceTags: [] },
       visibleFrom: this.time + this.lag,
     };
     this.analyses.push(analysis);
-    this.stored.set(key, { body, analysis });
+    this.stored.set(scope, { body, analysis });
     return analysis;
   }
 }

@@ -1,4 +1,6 @@
 /** The engine in this process, against a real server: for many small plans, and where nothing may wait. */
+
+import type { Writer } from "../../src/core/ica.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Tree } from "../../src/core/spec.ts";
 import { applyPlan } from "../../src/engine/apply.ts";
@@ -44,7 +46,8 @@ export async function refusalsOf(folder: string, server: Server, options: Engine
   return [...(await planStackOf(folder, server, options)).refusals];
 }
 
-async function planStackOf(folder: string, server: Server, options: EngineOptions): Promise<PlannedStack> {
+/** A plan with the writes that it stands for, to be carried out later by `applyStack`. */
+export async function planStackOf(folder: string, server: Server, options: EngineOptions = {}): Promise<PlannedStack> {
   const tree = await load(folder);
   const reader = createReader(clientFor(tree, server, options));
   try {
@@ -55,16 +58,42 @@ async function planStackOf(folder: string, server: Server, options: EngineOption
 }
 
 /** Plans and carries the plan out; waits take no time. */
-export async function applyTree(
+export function applyTree(
   folder: string,
   server: Server,
   options: EngineOptions & ApplyOptions = {},
-): Promise<{ plan: Plan; results: Result[]; waited: number[] }> {
+): Promise<AppliedTree> {
+  return execute(folder, server, options, (tree, writer) => planned(tree, server, options, writer));
+}
+
+/** Carries out a plan that was made before, whatever has happened since. */
+export function applyStack(
+  stack: PlannedStack,
+  folder: string,
+  server: Server,
+  options: EngineOptions & ApplyOptions = {},
+): Promise<AppliedTree> {
+  return execute(folder, server, options, async () => stack);
+}
+
+export interface AppliedTree {
+  plan: Plan;
+  results: Result[];
+  /** Milliseconds of each wait. */
+  waited: number[];
+}
+
+async function execute(
+  folder: string,
+  server: Server,
+  options: EngineOptions & ApplyOptions,
+  plan: (tree: Tree, writer: Writer) => Promise<PlannedStack>,
+): Promise<AppliedTree> {
   const tree = await load(folder);
   const writer = createWriter(clientFor(tree, server, options));
   const waited: number[] = [];
   try {
-    const stack = await planned(tree, server, options, writer);
+    const stack = await plan(tree, writer);
     const results = await applyPlan(stack, {
       stack: stack.plan.stack,
       writer,
