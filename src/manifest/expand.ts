@@ -46,7 +46,8 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const template = compileTemplate(runTemplate(set, sheet), scope);
   const locate = locatorOfRuns(set, manifest.locate);
   yield* placed(template.mistakes, { locate });
-  if (findings.length + keyMistakes.length + template.mistakes.length > 0) return false;
+  const mistakes = findings.filter(({ severity }) => severity !== "warning");
+  if (mistakes.length + keyMistakes.length + template.mistakes.length > 0) return false;
   for (const [index, cells] of sheet.rows.entries()) {
     const place: Place = { locate, row: { set, origin: (path) => origin(sheet, index, template, path) } };
     yield* placed(declare(declarations, "PipelineRun", template.render(cells), place).mistakes, place);

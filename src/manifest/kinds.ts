@@ -22,7 +22,7 @@ export const manifestKinds: Record<ManifestKind, ManifestForm> = {
   PipelineRun: { validate: validators.PipelineRun, asWritten: { spec: runSpec } },
   PipelineRunSet: {
     validate: validators.PipelineRunSet,
-    asWritten: { spec: { forEach: { items: true }, template: { spec: runSpec } } },
+    asWritten: { spec: { forEach: { items: true, where: true }, template: { spec: runSpec } } },
   },
 };
 

@@ -9,6 +9,7 @@ import type { Manifest } from "./manifests.ts";
 import type { ReadSheet, Sheet } from "./sheet.ts";
 import { readCsv } from "./sheet-csv.ts";
 import { readItems } from "./sheet-items.ts";
+import { selectRows, type Where } from "./sheet-where.ts";
 import { list, show } from "./show.ts";
 import { Source } from "./source.ts";
 
@@ -17,18 +18,27 @@ export interface SetValue {
   apiVersion: string;
   metadata: { name: string };
   spec: {
-    forEach: { csv?: string; items?: Record<string, string | null>[]; key: string };
+    forEach: {
+      csv?: string;
+      section?: string;
+      items?: Record<string, string | null>[];
+      where?: Where;
+      key: string;
+    };
     template: { metadata?: { name?: string; formerNames?: string[] }; spec: object };
   };
 }
 
 /** The rows of a set; a sheet is looked for beside the manifest, and only inside the tree. */
 export function readSheet({ spec }: SetValue, manifest: Manifest, roots: readonly string[]): ReadSheet {
-  const { csv, items } = spec.forEach;
-  return csv === undefined ? readItems(items ?? [], manifest.locate) : readFile(csv, manifest, roots);
+  const { csv, section, items, where } = spec.forEach;
+  const whole = csv === undefined ? readItems(items ?? [], manifest.locate) : readFile(csv, section, manifest, roots);
+  if (whole.sheet === undefined || where === undefined) return whole;
+  const { sheet, findings } = selectRows(whole.sheet, where, manifest);
+  return { ...(sheet === undefined ? {} : { sheet }), findings: [...whole.findings, ...findings] };
 }
 
-function readFile(csv: string, manifest: Manifest, roots: readonly string[]): ReadSheet {
+function readFile(csv: string, section: string | undefined, manifest: Manifest, roots: readonly string[]): ReadSheet {
   const path = ["spec", "forEach", "csv"];
   const failed = (code: string, message: string, help?: string): ReadSheet => ({
     findings: [{ on: manifest, path, code, message, ...(help === undefined ? {} : { help }) }],
@@ -40,7 +50,12 @@ function readFile(csv: string, manifest: Manifest, roots: readonly string[]): Re
     if (size > LARGEST_FILE) return failed("file-too-large", `${show(csv)} has ${size} bytes: too many for a sheet`);
     const decoded = decode(readFileSync(file));
     if ("mistake" in decoded) return failed(decoded.mistake.code, `${show(csv)}: ${decoded.mistake.message}`);
-    return readCsv(new Source(join(dirname(manifest.source.name), csv), file, decoded.text));
+    const source = new Source(join(dirname(manifest.source.name), csv), file, decoded.text);
+    const wanted = { on: manifest, path: ["spec", "forEach", "section"] };
+    return readCsv(
+      source,
+      section === undefined ? undefined : { ...wanted, name: section.replace(/^\[(.*)\]$/, "$1") },
+    );
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     return failed("path-unreadable", `${show(csv)} cannot be read: ${reasonOf(error)}`);

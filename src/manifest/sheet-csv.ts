@@ -2,30 +2,26 @@ import { CsvError, parse } from "csv-parse/sync";
 import type { Locator } from "../core/diagnostic.ts";
 import type { Finding } from "./finding.ts";
 import type { ReadSheet } from "./sheet.ts";
+import { type CsvRecord, recordsOfSection, type WantedSection } from "./sheet-section.ts";
 import { list, show } from "./show.ts";
 import type { Source } from "./source.ts";
 
-interface CsvRecord {
-  cells: string[];
-  /** Where its text starts. */
-  start: number;
-}
-
-/** A CSV file (RFC 4180; `.tsv`: with tabs) whose first row names the columns. Rows without any content are left out. */
-export function readCsv(source: Source): ReadSheet {
+/**
+ * A CSV file (RFC 4180; `.tsv`: with tabs) whose first row names the columns, or one section of an Illumina sample
+ * sheet. Rows without any content are left out.
+ */
+export function readCsv(source: Source, section?: WantedSection): ReadSheet {
   const delimiter = source.name.endsWith(".tsv") ? "\t" : ",";
-  const records = recordsOf(source, delimiter);
+  const all = recordsOf(source, delimiter);
+  if (!Array.isArray(all)) return { findings: [all] };
+  const filled = all.filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
+  const records = recordsOfSection(filled, section, source);
   if (!Array.isArray(records)) return { findings: [records] };
-  const [header, ...rows] = records.filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
+  const [header, ...rows] = records;
   const at = (offset: number) => ({ on: { locate: () => source.at(offset) }, path: [] });
   if (header === undefined) {
     const help = "its first row names the columns";
     return { findings: [{ ...at(0), code: "sheet-empty", message: "this sheet is empty", help }] };
-  }
-  if (/^\[.*\]$/.test(header.cells[0]?.trim() ?? "")) {
-    const message = "Illumina sample sheets with [sections] are not supported";
-    const help = "save the rows of the data section, with their header, as a CSV file of its own";
-    return { findings: [{ ...at(header.start), code: "sheet-sections", message, help }] };
   }
   const names = header.cells.map((cell) => cell.trim());
   const columns = names.filter((name) => name !== "");

@@ -149,7 +149,11 @@ test.each([
   ["text behind a quote", 'sample_id,x\n"S1"a,1\n', ["samples.csv:2:1 error sheet-syntax"]],
   ["nothing", "\n", ["samples.csv:1:1 error sheet-empty"]],
   ["a header alone", "sample_id,x\n", ["set.yaml:5:12 warning sheet-empty"]],
-  ["an Illumina sample sheet", "[Header]\nFileFormatVersion,2\n", ["samples.csv:1:1 error sheet-sections"]],
+  [
+    "an Illumina sample sheet, no section named",
+    "[Header]\nFileFormatVersion,2\n",
+    ["samples.csv:1:1 error sheet-section"],
+  ],
   ["Latin-1", Buffer.from("sample_id\nBärbel\n", "latin1"), ["set.yaml:5:19 error not-utf8"]],
 ])("sheet with %s", async (_, sheet, expected) => {
   expect(brief(await load(set(CSV), sheet))).toEqual(expected);
