@@ -18,6 +18,8 @@ export interface SavedPlan extends Plan {
 export interface PlanScope {
   prune: boolean;
   targets: string[];
+  /** Runs that are started once more, and why. */
+  rerun?: { run: string; reason: string }[];
 }
 
 /** Written whole or not at all, readable by its owner alone. A plan holds no secret values. */

@@ -48,6 +48,13 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     withGlobalOptions(addPlain(name, description, ...examples));
   const paths = ["[paths...]", "manifests: files or folders (default: this folder)"] as const;
   const format = ["--format <format>", "text, json", oneOf("--format", ["text", "json"] as const), "text"] as const;
+  const rerun = [
+    "--rerun <run>",
+    "one more attempt of this run, whatever its end; may be repeated",
+    collect,
+    [] as string[],
+  ] as const;
+  const reason = ["--reason <text>", "why --rerun is given; kept as the tag icaform.reason of the attempt"] as const;
   const secretsDir = ["--secrets-dir <folder>", "the only folder that secret files are read from"] as const;
 
   add("validate", "Check manifests offline; needs no key", "icaform validate manifests")
@@ -70,6 +77,8 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       [],
     )
     .option("--prune", "abort runs that are no longer declared and still active", false)
+    .option(...rerun)
+    .option(...reason)
     .action((given, options) =>
       execute(
         import("./commands/plan.ts").then((one) =>
@@ -90,6 +99,8 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       [],
     )
     .option("--prune", "abort runs that are no longer declared and still active", false)
+    .option(...rerun)
+    .option(...reason)
     .option("--rotate <name>", "update this credential's secrets whatever the dates say; may be repeated", collect, [])
     .option("--share <name>", "share this credential with the tenant again; may be repeated", collect, [])
     .option(...secretsDir)

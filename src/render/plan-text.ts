@@ -61,7 +61,13 @@ function countsOf(summary: Plan["summary"]): string[] {
 /** What does exactly this plan, or what is left of it; nothing for a plan that is refused or has nothing to do. */
 export function applyCommand({ digest, changes }: Plan, refusals: readonly string[]): string | undefined {
   if (refusals.length > 0 || !hasPendingChanges({ changes })) return undefined;
-  return `icaform apply --expect ${digest.replace(/[^a-z0-9:]/g, "")}`;
+  // Nothing of a plan's text may become a command of its own.
+  const plain = (text: string, not: RegExp) => text.replace(not, "");
+  const reruns = changes.filter((change) => change.rerunReason !== undefined);
+  const names = reruns.map(({ address }) => ` --rerun ${plain(address.slice(address.indexOf("/") + 1), /[^\w-]/g)}`);
+  const reason =
+    reruns.length === 0 ? "" : ` --reason '${plain(reruns[0]?.rerunReason ?? "", /[^\p{L}\p{N} ,.:+/_-]/gu)}'`;
+  return `icaform apply --expect ${plain(digest, /[^a-z0-9:]/g)}${names.join("")}${reason}`;
 }
 
 /** In the plan's order; a group that is folded stands where its first change would. */

@@ -422,3 +422,18 @@ async function putTags(ica: Lab, id: string, edit: (tags: Tags) => Tags): Promis
   const response = await fetch(url, { method: "PUT", headers, body });
   expect(response.status).toBe(200);
 }
+
+describe("one more attempt by hand", () => {
+  it("after a lost answer, and a listing that does not show it yet, is started once whatever the reason", async () => {
+    const { ica, folder } = await applied(stack() + run("r"), "FAILED");
+    ica.sim.control.advance(7200);
+    ica.sim.control.set({ listingLag: 3_600_000 });
+    ica.sim.control.addFaults({ match: { path: "analysis:nextflow", times: 3 }, fault: "lose-answer" });
+    await applyTree(folder, ica.sim, { rerun: { r: "the disk was full" }, tries: 3 });
+    ica.sim.control.clearFaults();
+    await applyTree(folder, ica.sim, { rerun: { r: "the disk was full" } });
+    await applyTree(folder, ica.sim, { rerun: { r: "typed once more" } });
+    expect(attempts(ica)).toEqual(["r 1", "r 2"]);
+    expect(tagOf(ica.sim.analyses()[1]?.tags ?? { technicalTags: [] }, "reason")).toBe("the disk was full");
+  });
+});

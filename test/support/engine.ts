@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** Names of credentials. */
   rotate?: readonly string[];
   share?: readonly string[];
+  /** Names of runs → why they are started once more. */
+  rerun?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch, for warnings. */
   now?: number;
   /** Tries of one call. */
@@ -133,6 +135,7 @@ function planned(
     prune: options.prune ?? false,
     rotate: new Set(options.rotate),
     share: new Set(options.share),
+    rerun: new Map(Object.entries(options.rerun ?? {}).map(([run, reason]) => [run, { reason }])),
     now: options.now ?? Date.now(),
     targets: options.targets ?? [],
   });

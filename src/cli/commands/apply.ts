@@ -22,9 +22,10 @@ import { createLog } from "../log.ts";
 import type { GlobalOptions } from "../options.ts";
 import { findPlanFile, readPlan } from "../plan-file.ts";
 import { createProgress, tellCalls } from "../progress.ts";
+import { type RerunOptions, rerunsOf, withReruns } from "../reruns.ts";
 import { secretStore } from "../secrets.ts";
 
-export interface ApplyCommandOptions extends GlobalOptions {
+export interface ApplyCommandOptions extends GlobalOptions, RerunOptions {
   format: "text" | "json";
   autoApprove: boolean;
   expect?: string;
@@ -45,6 +46,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     if (tree.credentials.some((credential) => credential.name === name)) continue;
     throw new UsageError(`stack ${tree.stack.name} declares no StorageCredential named ${name}`);
   }
+  const reruns = rerunsOf(options, tree, reviewed);
   const interrupt = interruptible(io);
   const log = createLog(io, options);
   const progress = createProgress(io, log, options);
@@ -59,8 +61,9 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
         prune: options.prune || (reviewed?.options.prune ?? false),
         rotate: new Set(options.rotate),
         share: new Set(options.share),
+        rerun: reruns,
         now: Date.now(),
-        targets: options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []),
+        targets: withReruns(options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []), reruns),
       });
     const shown = await plan();
     progress.pause();

@@ -15,8 +15,9 @@ import { createLog } from "../log.ts";
 import type { GlobalOptions } from "../options.ts";
 import { savePlan } from "../plan-file.ts";
 import { createProgress } from "../progress.ts";
+import { type RerunOptions, rerunsOf, withReruns } from "../reruns.ts";
 
-export interface PlanCommandOptions extends GlobalOptions {
+export interface PlanCommandOptions extends GlobalOptions, RerunOptions {
   format: PlanFormat;
   verbose: boolean;
   out?: string;
@@ -32,6 +33,8 @@ export function plan(paths: readonly string[], options: PlanCommandOptions, io: 
 
 async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
   const { tree, warnings } = await loadForCommand(paths, options, io);
+  const reruns = rerunsOf(options, tree);
+  const targets = withReruns(options.target, reruns);
   const log = createLog(io, options);
   const progress = createProgress(io, log, options);
   const client = clientOptions(options, tree.stack.spec, io, log, progress.onEvent);
@@ -42,15 +45,18 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       prune: options.prune,
       rotate: new Set(),
       share: new Set(),
+      rerun: reruns,
       now: Date.now(),
-      targets: options.target,
+      targets,
     }).finally(progress.end);
     planned.plan.diagnostics.unshift(...warnings);
     io.out(await planAs(options, planned, io));
     await writeForGithub(planned, io, process.env);
     if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
-    if (options.out !== undefined)
-      await savePlan(options.out, planned.plan, paths, { prune: options.prune, targets: options.target });
+    if (options.out !== undefined) {
+      const rerun = [...reruns].map(([run, { reason }]) => ({ run, reason }));
+      await savePlan(options.out, planned.plan, paths, { prune: options.prune, targets, rerun });
+    }
     return options.detailedExitcode && hasPendingChanges(planned.plan) ? EXIT.pending : EXIT.done;
   } finally {
     await reader.close();
