@@ -2,7 +2,7 @@
 import { chmod, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { validatorsPlugin } from "./validators.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -19,14 +19,15 @@ export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metaf
     platform: "node",
     target: "node20.18",
     metafile: true,
-    // Readable stack traces in reports of crashes are worth more than the bytes.
-    minify: false,
+    // What is not there need not be read at every start; names stay, for stack traces in reports of crashes.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: false,
     legalComments: "external",
     // yaml's build for Node reads process.env at every token; the one for browsers is the same without it.
     alias: { yaml: `${root}node_modules/yaml/browser/index.js` },
     define: { ICAFORM_VERSION: JSON.stringify(version) },
-    plugins: [validatorsPlugin()],
+    plugins: [validatorsPlugin(), withoutSubprocesses],
     // CommonJS dependencies ask for Node's own modules by `require`.
     banner: {
       js: 'import { createRequire as icaformRequire } from "node:module"; const require = icaformRequire(import.meta.url);',
@@ -37,6 +38,17 @@ export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metaf
   await removeStale(Object.keys(result.metafile.outputs).map((file) => basename(file)));
   return result.metafile;
 }
+
+/** Commander loads Node's child processes, and sockets with them, for commands that are programs of their own: we have none. */
+const withoutSubprocesses: Plugin = {
+  name: "without-subprocesses",
+  setup(builder) {
+    builder.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes("/node_modules/commander/") ? { path, namespace: "none" } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
 
 /** What an earlier build left; not what is so new that a command started a moment ago may still have to load it. */
 async function removeStale(built: readonly string[]): Promise<void> {

@@ -9,47 +9,52 @@ import standalone from "ajv/dist/standalone/index.js";
 import formats from "ajv-formats";
 import { build, type Plugin } from "esbuild";
 
-const moduleName = "icaform:validators";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+const definitions = "definitions.json";
 const schemaOf = {
   Stack: "stack.json",
   StorageCredential: "storage-credential.json",
   OutputMapping: "output-mapping.json",
   PipelineRun: "pipeline-run.json",
-  PipelineRunSet: "pipeline-run-set.json",
-  Plan: "plan.json",
 } as const;
+const setSchema = { PipelineRunSet: "pipeline-run-set.json" } as const;
+const planSchema = { Plan: "plan.json" } as const;
+
+/** What every command loads at its start, and apart from it what only a saved plan needs. */
+const modules: Record<string, () => Promise<string>> = {
+  "icaform:validators": generateValidators,
+  "icaform:plan-validator": async () => bundle({ plan: await compile(planSchema, withoutPlaceholders) }),
+};
 
 /** The text of one self-contained ES module that exports a validate function for each kind. */
-export async function generateValidators(): Promise<string> {
-  const { PipelineRunSet, ...ordinary } = schemaOf;
-  const strict = await compile(ordinary, withoutPlaceholders);
-  const relaxed = await compile({ PipelineRunSet }, (pattern) => pattern);
+async function generateValidators(): Promise<string> {
+  const strict = await compile(schemaOf, withoutPlaceholders);
+  const relaxed = await compile(setSchema, (pattern) => pattern);
   return bundle({ strict, relaxed });
 }
 
-/** For esbuild: answers `import … from "icaform:validators"`. */
+/** For esbuild: answers `import … from "icaform:validators"` and `"icaform:plan-validator"`. */
 export function validatorsPlugin(): Plugin {
+  const namespace = "icaform-validators";
   return {
-    name: moduleName,
+    name: namespace,
     setup(builder) {
-      builder.onResolve({ filter: /^icaform:validators$/ }, ({ path }) => ({ path, namespace: moduleName }));
-      builder.onLoad({ filter: /.*/, namespace: moduleName }, async () => ({
-        contents: await generateValidators(),
+      builder.onResolve({ filter: /^icaform:[a-z-]+$/ }, ({ path }) => ({ path, namespace }));
+      builder.onLoad({ filter: /.*/, namespace }, async ({ path }) => ({
+        contents: (await modules[path]?.()) ?? "",
         loader: "js",
       }));
     },
   };
 }
 
-/** For vite and vitest: the same module. */
+/** For vite and vitest: the same modules. */
 export function validatorsVitePlugin() {
-  const resolved = `\0${moduleName}`;
   return {
-    name: moduleName,
-    resolveId: (id: string) => (id === moduleName ? resolved : undefined),
-    load: (id: string) => (id === resolved ? generateValidators() : undefined),
+    name: "icaform-validators",
+    resolveId: (id: string) => (Object.hasOwn(modules, id) ? `\0${id}` : undefined),
+    load: (id: string) => (id.startsWith("\0") ? modules[id.slice(1)]?.() : undefined),
   };
 }
 
@@ -72,7 +77,7 @@ async function compile(exported: Record<string, string>, rewrite: (pattern: stri
   });
   ajv.addVocabulary(["patternErrorMessage", "errorMessage", "x-code"]);
   formats.default(ajv, ["date-time"]);
-  for (const file of ["definitions.json", ...Object.values(schemaOf)]) {
+  for (const file of [definitions, ...Object.values({ ...schemaOf, ...setSchema, ...planSchema })]) {
     const text = await readFile(`${root}schemas/${file}`, "utf8");
     const schema: object = JSON.parse(text, (key, value) => (key === "pattern" ? rewrite(value) : value));
     ajv.addSchema(schema, file);

@@ -67,7 +67,7 @@ export async function readPlan(file: string): Promise<SavedPlan> {
   if (typeof version === "string" && !version.startsWith("1.")) {
     throw new RefusedError(`${file} has plan format ${version}; this icaform reads 1.x`);
   }
-  const { Plan: validate } = await import("icaform:validators");
+  const { Plan: validate } = await import("icaform:plan-validator");
   if (!validate(value)) {
     const [mistake] = validate.errors ?? [];
     throw new UsageError(`${file} is not a saved plan: ${mistake?.instancePath || "/"} is not as it should be`, hint);

@@ -5,7 +5,6 @@ import { check } from "./checks/index.ts";
 import { type Declarations, type DeclaredRun, declare, declareUnusable, noDeclarations } from "./declare.ts";
 import { decode, LARGEST_FILE, mentionsIcaform } from "./decode.ts";
 import { type Discovered, discover, type Found, reasonOf } from "./discover.ts";
-import { expandSet } from "./expand.ts";
 import { type Finding, placed, tell } from "./finding.ts";
 import { type Manifest, manifestsOf } from "./manifests.ts";
 import { Source } from "./source.ts";
@@ -20,7 +19,12 @@ export interface LoadOptions {
   cwd?: string;
   /** The host that the operator named as ICA's: the Stack may name it too. */
   operatorHost?: string | undefined;
+  /** Called once, when the files turn out to be many or long. */
+  onLarge?: () => void;
 }
+
+/** Characters; about 500 runs. Less is read before a compiler has made the reader faster. */
+const LARGE = 64 * 1024;
 
 export interface Loaded {
   /** Undefined when there are errors. Everything in it is sorted by name: the order of documents means nothing. */
@@ -47,8 +51,10 @@ export async function loadTree(options: LoadOptions): Promise<Loaded> {
     files: 0,
     documents: 0,
     passedOver: [],
+    characters: 0,
+    onLarge: options.onLarge,
   };
-  for (const file of found.files) loadFile(load, file);
+  for (const file of found.files) await loadFile(load, file);
   const { declarations, files, documents, passedOver } = load;
   declarations.isIncomplete ||= found.diagnostics.length > 0;
   if (documents === 0 && !hasErrors(load.diagnostics)) load.diagnostics.push(noManifests(options.paths, passedOver));
@@ -67,18 +73,28 @@ interface Load {
   files: number;
   documents: number;
   passedOver: string[];
+  characters: number;
+  onLarge: (() => void) | undefined;
 }
 
-function loadFile(load: Load, file: Found): void {
+async function loadFile(load: Load, file: Found): Promise<void> {
   const source = readSource(load, file);
   if (source === undefined) return;
+  load.characters += source.text.length;
+  if (load.characters > LARGE) {
+    load.onLarge?.();
+    load.onLarge = undefined;
+  }
   const { manifests, diagnostics, isForeign, isIncomplete } = manifestsOf(source, file.isExplicit);
   append(load.diagnostics, diagnostics);
   load.declarations.isIncomplete ||= isIncomplete;
   if (isForeign) load.passedOver.push(file.name);
   else load.files++;
   load.documents += manifests.length;
-  for (const manifest of manifests) loadManifest(load, manifest);
+  for (const manifest of manifests) {
+    if (manifest.kind === "PipelineRunSet") await loadSet(load, manifest);
+    else loadManifest(load, manifest);
+  }
 }
 
 /** The file's text; undefined when it has none, which is told unless the file is nobody's. */
@@ -105,11 +121,17 @@ function readSource(load: Load, file: Found): Source | undefined {
 }
 
 function loadManifest(load: Load, manifest: Manifest): void {
-  const { declarations, findings, variables } = load;
+  if (manifest.isBroken) declareUnusable(load.declarations, manifest.kind, manifest.value);
+  else append(load.findings, declareManifest(load, manifest));
+}
+
+/** Most trees have no set, and need no reader of sheets. */
+async function loadSet({ declarations, findings, variables, found }: Load, manifest: Manifest): Promise<void> {
   if (manifest.isBroken) declareUnusable(declarations, manifest.kind, manifest.value);
-  else if (manifest.kind === "PipelineRunSet") {
-    append(findings, expandSet(declarations, manifest, { variables, roots: load.found.roots }));
-  } else append(findings, declareManifest(load, manifest));
+  else {
+    const { expandSet } = await import("./expand.ts");
+    append(findings, expandSet(declarations, manifest, { variables, roots: found.roots }));
+  }
 }
 
 function* declareManifest({ declarations, variables }: Load, manifest: Manifest): Generator<Finding> {

@@ -31,6 +31,9 @@ declare module "icaform:validators" {
   export const OutputMapping: Validate;
   export const PipelineRun: Validate;
   export const PipelineRunSet: Validate;
-  /** Of saved plans. */
-  export const Plan: Validate;
+}
+
+/** The same for saved plans. */
+declare module "icaform:plan-validator" {
+  export const Plan: import("icaform:validators").Validate;
 }

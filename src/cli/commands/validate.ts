@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { loadTree } from "../../manifest/load.ts";
 import { counted } from "../../render/amounts.ts";
 import { jsonText } from "../../render/json.ts";
@@ -15,10 +16,13 @@ export async function validate(
   io: Io,
 ): Promise<number> {
   const variables = await readVariables(options.var, options.varFile);
+  // Of a small tree, V8 would spend more on optimising the YAML parser than on running it.
+  setFlagsFromString("--no-opt");
   const loaded = await loadTree({
     paths: paths.length > 0 ? [...paths] : ["."],
     variables,
     operatorHost: operatorServer(options)?.host,
+    onLarge: () => setFlagsFromString("--opt"),
   });
   const isValid = loaded.tree !== undefined;
   if (options.format === "json") {
