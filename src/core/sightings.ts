@@ -27,11 +27,11 @@ export interface Sighting {
   readable: Partial<Record<Section, unknown>>;
 }
 
-/** Two sightings under one identity: something that should never be. */
+/** Attempts under one identity: something that should never be. */
 export interface Duplicate {
   desired?: Desired;
   name: string;
-  sightings: readonly Sighting[];
+  sightings: readonly Attempt[];
 }
 
 export interface Matched {
@@ -42,54 +42,94 @@ export interface Matched {
   duplicates: Duplicate[];
 }
 
-/**
- * Gives every sighting to what declares it, by kind, project and name or former name; of several attempts the highest
- * counts. Of two with the same attempt the
- * earlier counts (by timeCreated, then id) and both are reported, unless all but one of them were aborted.
- */
-export function matchSightings(desired: readonly Desired[], sightings: readonly Sighting[]): Matched {
-  const byName = new Map<string, Sighting[]>();
-  for (const sighting of sightings) {
-    const key = keyOf(sighting.kind, sighting.project?.id, sighting.name);
-    const group = byName.get(key);
-    if (group === undefined) byName.set(key, [sighting]);
-    else group.push(sighting);
-  }
-  const matched: Matched = { observed: new Map(), orphans: [], duplicates: [] };
-  for (const item of desired) {
-    const keys = [item.name, ...item.formerNames].map((name) => keyOf(item.kind, item.project?.id, name));
-    const claimed = keys.flatMap((key) => byName.get(key) ?? []);
-    for (const key of keys) byName.delete(key);
-    if (claimed.length === 0) continue;
-    matched.observed.set(item.address, newestOf(claimed));
-    for (const group of duplicatesIn(claimed))
-      matched.duplicates.push({ desired: item, name: item.name, sightings: group });
-  }
-  for (const group of byName.values()) {
-    // A credential that is not declared is none of the stack's business: credentials carry no owner's tag.
-    if (group.every((sighting) => sighting.attempt === 0)) continue;
-    matched.orphans.push(newestOf(group));
-    for (const same of duplicatesIn(group)) matched.duplicates.push({ name: same[0]?.name ?? "", sightings: same });
-  }
-  return matched;
+/** What was seen so far. Of each name only the newest attempt is kept whole: there may be 100,000 earlier ones. */
+export interface Sightings {
+  add(sighting: Sighting): void;
+  /**
+   * Gives everything seen to what declares it, by kind, project and name or former name; of several attempts the
+   * highest counts. Of two with the same attempt the earlier counts (by timeCreated, then id) and both are reported,
+   * unless all but one of them were aborted. To be called once.
+   */
+  match(desired: readonly Desired[]): Matched;
 }
 
-function newestOf(sightings: readonly Sighting[]): Observed {
-  const sorted = [...sightings].sort(byAttemptThenAge);
-  const newest = sorted[0];
-  if (newest === undefined) throw new Error("no sighting to choose from");
-  const spec = newest.fingerprint === undefined ? undefined : encodeFingerprint(newest.fingerprint);
-  const sameSpec = (sighting: Sighting) =>
-    sighting.fingerprint !== undefined && encodeFingerprint(sighting.fingerprint) === spec;
+/** An attempt, and the fingerprint it was started with as one text. */
+interface Seen {
+  attempt: Attempt;
+  spec: string | undefined;
+}
+
+interface Group {
+  newest: Sighting;
+  seen: Seen[];
+}
+
+export function createSightings(): Sightings {
+  const byName = new Map<string, Group>();
+  const once = interned();
   return {
-    ...newest,
-    failures: sorted.filter((sighting) => sighting.phase === "failed" && sameSpec(sighting)).length,
-    attempts: sorted.toReversed().map(attemptOf),
-    activeIds: sorted.filter((sighting) => sighting.phase === "active").map((sighting) => sighting.id),
+    add(sighting) {
+      const key = keyOf(sighting.kind, sighting.project?.id, sighting.name);
+      const seen = {
+        attempt: attemptOf(sighting, once),
+        spec: sighting.fingerprint && once(encodeFingerprint(sighting.fingerprint)),
+      };
+      const group = byName.get(key);
+      if (group === undefined) {
+        byName.set(key, { newest: sighting, seen: [seen] });
+        return;
+      }
+      group.seen.push(seen);
+      if (byAttemptThenAge(sighting, group.newest) < 0) group.newest = sighting;
+    },
+
+    match(desired) {
+      const matched: Matched = { observed: new Map(), orphans: [], duplicates: [] };
+      for (const item of desired) {
+        const keys = [item.name, ...item.formerNames].map((name) => keyOf(item.kind, item.project?.id, name));
+        const claimed = keys.flatMap((key) => byName.get(key) ?? []);
+        for (const key of keys) byName.delete(key);
+        if (claimed.length === 0) continue;
+        matched.observed.set(item.address, observedIn(claimed));
+        for (const same of duplicatesIn(claimed))
+          matched.duplicates.push({ desired: item, name: item.name, sightings: same });
+      }
+      for (const group of byName.values()) {
+        // A credential that is not declared is none of the stack's business: credentials carry no owner's tag.
+        if (group.seen.every(({ attempt }) => attempt.attempt === 0)) continue;
+        matched.orphans.push(observedIn([group]));
+        for (const same of duplicatesIn([group])) matched.duplicates.push({ name: group.newest.name, sightings: same });
+      }
+      return matched;
+    },
   };
 }
 
-function attemptOf(sighting: Sighting): Attempt {
+/** One object for equal texts: an answer's rows have many. */
+function interned(): (text: string) => string {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
+}
+
+function observedIn(groups: readonly Group[]): Observed {
+  const newest = groups.map((group) => group.newest).sort(byAttemptThenAge)[0];
+  if (newest === undefined) throw new Error("no sighting to choose from");
+  const spec = newest.fingerprint && encodeFingerprint(newest.fingerprint);
+  const seen = groups.flatMap((group) => group.seen);
+  const attempts = seen.map(({ attempt }) => attempt).sort(byAttemptThenAge);
+  return {
+    ...newest,
+    failures: seen.filter((one) => one.attempt.phase === "failed" && spec !== undefined && one.spec === spec).length,
+    activeIds: attempts.filter(({ phase }) => phase === "active").map(({ id }) => id),
+    attempts: attempts.reverse(),
+  };
+}
+
+function attemptOf(sighting: Sighting, once: (text: string) => string): Attempt {
   const { id, attempt, reason, phase, status, reference, summary, timeCreated, startDate, endDate } = sighting;
   return {
     id,
@@ -97,7 +137,7 @@ function attemptOf(sighting: Sighting): Attempt {
     phase,
     timeCreated,
     ...(reason === undefined ? {} : { reason }),
-    ...(status === undefined ? {} : { status }),
+    ...(status === undefined ? {} : { status: once(status) }),
     ...(reference === undefined ? {} : { reference }),
     ...(summary === undefined ? {} : { summary }),
     ...(startDate === undefined ? {} : { startDate }),
@@ -105,18 +145,21 @@ function attemptOf(sighting: Sighting): Attempt {
   };
 }
 
-function duplicatesIn(sightings: readonly Sighting[]): Sighting[][] {
-  const byAttempt = new Map<number, Sighting[]>();
-  for (const sighting of sightings) {
-    byAttempt.set(sighting.attempt, [...(byAttempt.get(sighting.attempt) ?? []), sighting]);
+function duplicatesIn(groups: readonly Group[]): Attempt[][] {
+  const byAttempt = new Map<number, Attempt[]>();
+  for (const { attempt } of groups.flatMap(({ seen }) => seen)) {
+    // Of a race that was resolved one is left: the others were aborted.
+    if (attempt.phase === "aborted") continue;
+    const same = byAttempt.get(attempt.attempt);
+    if (same === undefined) byAttempt.set(attempt.attempt, [attempt]);
+    else same.push(attempt);
   }
-  // Of a race that was resolved one is left: the others were aborted.
-  return [...byAttempt.values()]
-    .map((group) => group.filter((sighting) => sighting.phase !== "aborted").sort(byAttemptThenAge))
-    .filter((group) => group.length > 1);
+  return [...byAttempt.values()].filter((same) => same.length > 1).map((same) => same.sort(byAttemptThenAge));
 }
 
-function byAttemptThenAge(left: Sighting, right: Sighting): number {
+type Aged = Pick<Attempt, "attempt" | "phase" | "timeCreated" | "id">;
+
+function byAttemptThenAge(left: Aged, right: Aged): number {
   return (
     right.attempt - left.attempt ||
     Number(left.phase === "aborted") - Number(right.phase === "aborted") ||

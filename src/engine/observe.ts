@@ -5,7 +5,7 @@ import type { Project, Reader } from "../core/ica.ts";
 import type { Kind } from "../core/kind.ts";
 import type { Need } from "../core/need.ts";
 import type { Desired } from "../core/resource.ts";
-import { type Duplicate, type Matched, matchSightings, type Sighting } from "../core/sightings.ts";
+import { createSightings, type Duplicate, type Matched } from "../core/sightings.ts";
 import type { Tree } from "../core/spec.ts";
 import { lookUpProjects } from "./lookup-projects.ts";
 import { atProjects } from "./project-errors.ts";
@@ -22,7 +22,8 @@ export interface ObservedStack {
   projects: ReadonlyMap<string, Project>;
   /** Where each of them is named. */
   named: readonly Need[];
-  sightings: readonly Sighting[];
+  /** Names of the credentials in ICA → their ids. */
+  credentials: ReadonlyMap<string, string>;
   matched: Matched;
   decisions: readonly Decision[];
   diagnostics: Diagnostic[];
@@ -46,13 +47,14 @@ export async function observeStack(
 
   const desired = kinds.flatMap((kind) => kind.desire(tree, (name) => projects.get(name)));
   const selected = selectTargets(tree, desired, options.targets);
-  const sightings = await atProjects(projects, named, () => observe(reader, kinds, tree, desired, projects));
-  const matched = matchSightings(desired, sightings);
+  const { matched, credentials } = await atProjects(projects, named, () =>
+    observe(reader, kinds, tree, desired, projects),
+  );
   diagnostics.push(...duplicateDiagnostics(matched.duplicates, tree));
   const orphans = options.targets.length > 0 ? [] : matched.orphans;
   const decided = decideAll(selected, matched.observed, orphans, options);
   diagnostics.push(...decided.diagnostics);
-  return { projects, named, sightings, matched, decisions: decided.decisions, diagnostics };
+  return { projects, named, credentials, matched, decisions: decided.decisions, diagnostics };
 }
 
 async function observe(
@@ -61,18 +63,21 @@ async function observe(
   tree: Tree,
   desired: readonly Desired[],
   projects: ReadonlyMap<string, Project>,
-): Promise<Sighting[]> {
+): Promise<Pick<ObservedStack, "matched" | "credentials">> {
   const unique = [...new Map([...projects.values()].map((project) => [project.id, project])).values()];
-  const seen = await Promise.all(
+  const sightings = createSightings();
+  const credentials = new Map<string, string>();
+  await Promise.all(
     kinds.map(async (kind) => {
       // A kind that is not declared still has orphans, if it knows projects to look into.
-      if (!desired.some((item) => item.kind === kind.kind) && kind.projects(tree).length === 0) return [];
-      const sightings: Sighting[] = [];
-      for await (const sighting of kind.observe(reader, tree.stack.name, unique)) sightings.push(sighting);
-      return sightings;
+      if (!desired.some((item) => item.kind === kind.kind) && kind.projects(tree).length === 0) return;
+      for await (const sighting of kind.observe(reader, tree.stack.name, unique)) {
+        if (kind.kind === "StorageCredential") credentials.set(sighting.name, sighting.id);
+        sightings.add(sighting);
+      }
     }),
   );
-  return seen.flat();
+  return { matched: sightings.match(desired), credentials };
 }
 
 function duplicateDiagnostics(duplicates: readonly Duplicate[], tree: Tree): Diagnostic[] {

@@ -65,7 +65,7 @@ async function planObserved(
   reader: Reader,
   kinds: readonly Kind[],
   options: PlanOptions,
-  { projects, sightings, matched, decisions, diagnostics }: ObservedStack,
+  { projects, credentials, matched, decisions, diagnostics }: ObservedStack,
 ): Promise<PlannedStack> {
   const kindOf = new Map(kinds.map((kind) => [kind.kind, kind]));
   const contexts = decisions.flatMap((decision) => contextOf(tree, decision, kindOf));
@@ -73,11 +73,6 @@ async function planObserved(
   const { resolved, diagnostics: notFound } = await lookUp(reader, needs, projects, matched.observed);
   diagnostics.push(...notFound);
 
-  const credentials = new Map(
-    sightings
-      .filter((sighting) => sighting.kind === "StorageCredential")
-      .map((sighting) => [sighting.name, sighting.id]),
-  );
   const steps = new Map<Change, Step>();
   const starting: Starting[] = [];
   for (const { kind, context } of contexts) {

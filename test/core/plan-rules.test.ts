@@ -4,7 +4,8 @@ import { digestOf } from "../../src/core/digest.ts";
 import { inDependencyOrder } from "../../src/core/graph.ts";
 import type { Change } from "../../src/core/plan.ts";
 import { policyViolations } from "../../src/core/policy.ts";
-import { matchSightings } from "../../src/core/sightings.ts";
+import type { Desired } from "../../src/core/resource.ts";
+import { createSightings, type Sighting } from "../../src/core/sightings.ts";
 import { grownBeyond } from "../../src/core/subset.ts";
 import { desiredRun, PROJECT, sighting } from "../support/desired.ts";
 
@@ -100,6 +101,12 @@ describe("policy", () => {
 });
 
 describe("sightings", () => {
+  const matchSightings = (desired: Desired[], seen: Sighting[]) => {
+    const sightings = createSightings();
+    for (const one of seen) sightings.add(one);
+    return sightings.match(desired);
+  };
+
   it("belong to the declared run of that name or former name in that project; the highest attempt counts", () => {
     const run = desiredRun("new", {}, { formerNames: ["old"] });
     const elsewhere = sighting("new", { id: "elsewhere", project: { id: "p2", name: "p2" } });
@@ -109,6 +116,18 @@ describe("sightings", () => {
     );
     expect(matched.observed.get("PipelineRun/new")).toMatchObject({ id: "2", attempt: 2 });
     expect(matched.orphans.map((orphan) => orphan.id)).toEqual(["elsewhere"]);
+  });
+
+  it("count failures of the newest spec over all names, and keep every attempt in order", () => {
+    const run = desiredRun("new", {}, { formerNames: ["old"] });
+    const failed = (name: string, attempt: number, spec: string) =>
+      sighting(name, { id: `${name}-${attempt}`, attempt, phase: "failed", fingerprint: { input: spec } });
+    const seen = [failed("new", 4, "b"), failed("old", 1, "a"), failed("new", 3, "b"), failed("old", 2, "b")];
+    for (const order of [seen, seen.toReversed()]) {
+      const observed = matchSightings([run], order).observed.get("PipelineRun/new");
+      expect(observed).toMatchObject({ id: "new-4", failures: 3 });
+      expect(observed?.attempts.map(({ id }) => id)).toEqual(["old-1", "old-2", "new-3", "new-4"]);
+    }
   });
 
   it("of one identity twice are reported, and the earlier one counts", () => {
