@@ -121,15 +121,37 @@ export interface Configuration {
 /** The data that a run was started with for one input parameter (`GET …/inputs`). */
 export interface AnalysisInput {
   code: string;
-  data: { dataId: string; name: string }[];
-  external: { url: string; mountPath: string }[];
+  data: { dataId: string; name: string; mountPath?: string }[];
+  external: StartedWithExternal[];
+}
+
+/** External data as a run was started with it; only JSON forms tell its credential. */
+export interface StartedWithExternal {
+  url: string;
+  type: string;
+  mountPath: string;
+  credentialId?: string;
+  basespace?: { workgroupId?: string; extensions?: string; pathPrefix?: string };
 }
 
 /** A field of a JSON-form pipeline as a run was started with it (`GET …/inputFormValues`). */
 export interface InputFormField {
   id: string;
-  values: string[];
-  dataIds: string[];
+  /** Absent for what holds data or groups. */
+  values?: (string | null)[];
+  data: { dataId: string; mountPath?: string }[];
+  external: StartedWithExternal[];
+  /** Of a group: one list of fields for each time that it was filled in. */
+  groups: InputFormField[][];
+  /** ICA's own word that its values are not to be shown. */
+  sensitive: boolean;
+}
+
+/** What a finished run cost. */
+export interface Price {
+  amount: number;
+  /** `iCredit`, unless ICA says otherwise. */
+  currency: string;
 }
 
 export type CreateEndpoint =
@@ -168,6 +190,14 @@ export interface Reader {
   configurations(projectId: string, analysisId: string): Promise<Configuration[]>;
   inputs(projectId: string, analysisId: string): Promise<AnalysisInput[]>;
   inputFormValues(projectId: string, analysisId: string): Promise<InputFormField[]>;
+  /** The `input.json` of a CWL run; undefined where there is none. */
+  inputJson(projectId: string, analysisId: string): Promise<string | undefined>;
+  /** All analyses of a project, whoever started them; those of `statuses` alone unless it is empty. */
+  projectAnalyses(projectId: string, statuses: readonly string[]): AsyncIterable<Analysis>;
+  /** The succeeded analyses of a project that ended last, `most` of them at most, in one call. */
+  newestSucceeded(projectId: string, most: number): Promise<Analysis[]>;
+  /** Undefined while ICA is still reckoning, and for runs that have no price. */
+  price(projectId: string, analysisId: string): Promise<Price | undefined>;
 }
 
 export interface AwsSecrets {

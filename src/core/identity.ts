@@ -63,6 +63,12 @@ export function idempotencyKey(stack: string, projectId: string, run: string, at
   return `icaform-${sha256(canonicalJson([stack, projectId, run, attempt]))}`;
 }
 
+/** The stack whose tags an analysis carries; "" for icaform's tags without a stack. Undefined: nobody's. */
+export function ownerOf(technicalTags: readonly string[]): string | undefined {
+  if (!technicalTags.some(isReserved)) return undefined;
+  return tagValue(technicalTags, "stack") ?? "";
+}
+
 export function isReserved(technicalTag: string): boolean {
   return technicalTag.startsWith(RESERVED_PREFIX);
 }

@@ -31,7 +31,7 @@ async function lookUpProject(
     diagnostics.push(errorAt(need.place.locate(need.place.path), code, message, help));
     return undefined;
   };
-  const matches = UUID.test(need.name) ? await byId(reader, need.name) : await byName(reader, need.name);
+  const matches = await projectsNamed(reader, need.name);
   if (matches.length === 1) return matches[0];
   if (matches.length === 0) {
     return fail(
@@ -42,6 +42,11 @@ async function lookUpProject(
   }
   const ids = matches.map((project) => project.id).join(", ");
   return fail("project-ambiguous", `${matches.length} projects are named ${need.name}`, `use an id: ${ids}`);
+}
+
+/** Those that have this id, or exactly this name. */
+export function projectsNamed(reader: Reader, nameOrId: string): Promise<Project[]> {
+  return UUID.test(nameOrId) ? byId(reader, nameOrId) : byName(reader, nameOrId);
 }
 
 async function byId(reader: Reader, id: string): Promise<Project[]> {

@@ -1,4 +1,5 @@
 /** The client for ICA: one transport made of one-purpose policies, and the two faces that the engine sees. */
+import { setMaxListeners } from "node:events";
 import { UsageError } from "../core/errors.ts";
 import type { Reader, Writer } from "../core/ica.ts";
 import { knownSecrets, type Secrets } from "../core/redact.ts";
@@ -131,6 +132,8 @@ function connect(options: ClientOptions): Connected {
 }
 
 function interruptible(next: Transport, signal: AbortSignal): Transport {
+  // One listener for each call that waits for its turn; Node takes more than ten for a leak.
+  setMaxListeners(0, signal);
   return (request) => next({ signal, ...request });
 }
 

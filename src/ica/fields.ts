@@ -79,6 +79,16 @@ export class Fields {
     });
   }
 
+  /** Items may be null. */
+  optionalTexts(name: string): (string | null)[] {
+    return this.list(name).map((item) => {
+      if (typeof item !== "string" && item !== null) {
+        throw this.missing(`${this.pathOf(name)}[]`, "a string");
+      }
+      return item;
+    });
+  }
+
   isAbsent(name: string): boolean {
     return this.values[name] === undefined || this.values[name] === null;
   }

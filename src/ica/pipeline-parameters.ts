@@ -1,5 +1,4 @@
 /** What a pipeline takes, as ICA tells it → the shapes of `core/ica.ts`. */
-import { ApiError } from "../core/errors.ts";
 import type { ActivationCode, PipelineParameter } from "../core/ica.ts";
 import type { Fields } from "./fields.ts";
 
@@ -16,21 +15,6 @@ export function settingOf(fields: Fields): PipelineParameter {
 
 export function activationCodeOf(fields: Fields): ActivationCode {
   return { id: fields.text("id"), name: fields.object("pipelineBundle").text("name") };
-}
-
-/**
- * ICA tells some things only to some users, of some pipelines, for some inputs: what is only shown is then not told,
- * and no failure.
- */
-export async function whereTold<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && [400, 403, 404].includes(error.status)) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function parameterOf(fields: Fields): Pick<PipelineParameter, "code" | "required" | "multiValue"> {

@@ -1,14 +1,15 @@
 /** Everything `plan` may do: no method here changes anything in ICA. */
 import { ListingError } from "../core/errors.ts";
 import type { Language, Reader } from "../core/ica.ts";
+import { whereTold } from "../core/where-told.ts";
 import { analysisOf, credentialOf, outputOf, pipelineOf, projectOf, storageOf } from "./answers.ts";
 import { dataItemOf, dataQuery, matchesNothing } from "./data.ts";
 import { Fields, fieldsOf } from "./fields.ts";
 import { jsonOf, V3, V4 } from "./media-type.ts";
 import { cursorPages } from "./paging.ts";
-import { activationCodeOf, dataParameterOf, settingOf, whereTold } from "./pipeline-parameters.ts";
+import { activationCodeOf, dataParameterOf, settingOf } from "./pipeline-parameters.ts";
 import { projectPath, reading, searching, segment } from "./requests.ts";
-import { configurationOf, formFieldOf, inputOf } from "./started-with.ts";
+import { configurationOf, formFieldOf, inputOf, priceOf } from "./started-with.ts";
 import type { IcaRequest, Transport } from "./types.ts";
 
 /**
@@ -101,6 +102,32 @@ export function reader(transport: Transport, pageSize: number): Reader {
       all(reading(projectPath(projectId, "analyses", segment(analysisId), "inputs"), V3), inputOf),
     inputFormValues: async (projectId, analysisId) =>
       all(reading(projectPath(projectId, "analyses", segment(analysisId), "inputFormValues"), V4), formFieldOf),
+    inputJson: async (projectId, analysisId) =>
+      whereTold(
+        one(reading(projectPath(projectId, "analyses", segment(analysisId), "cwl/inputJson"), V3), (fields) =>
+          fields.text("inputJson"),
+        ),
+      ),
+
+    projectAnalyses(projectId, statuses) {
+      const filter = statuses.length === 0 ? {} : { status: statuses };
+      return paged(searching(projectPath(projectId, "analysis:search"), filter), analysisOf);
+    },
+
+    async newestSucceeded(projectId, most) {
+      // Sorting goes with offset paging (ica-facts): one page of it, of which nothing is said to be the whole.
+      const request = searching(projectPath(projectId, "analysis:search"), { status: ["SUCCEEDED"] });
+      const query: [string, string][] = [
+        ["sort", "endDate desc"],
+        ["pageOffset", "0"],
+        ["pageSize", String(Math.min(most, size.current))],
+      ];
+      return all({ ...request, query }, analysisOf);
+    },
+
+    // 404: "the system is busy processing the information" (OpenAPI).
+    price: async (projectId, analysisId) =>
+      whereTold(one(reading(projectPath(projectId, "analyses", segment(analysisId), "usage"), V3), priceOf)),
   };
 }
 

@@ -94,10 +94,13 @@ function formValueDifferences(
   const fields: FieldChange[] = [];
   for (const field of input.fields ?? []) {
     const before = earlier.find((one) => one.id === field.id);
-    if (field.values !== undefined) push(fields, ["input", "formValues", field.id], before?.values, field.values ?? []);
+    if (field.values !== undefined) {
+      push(fields, ["input", "formValues", field.id], before && (before.values ?? []), field.values ?? []);
+    }
     const refs = dataRefsOf(field);
-    if (!sameMembers(before?.dataIds ?? [], idsOf(refs, context))) {
-      push(fields, ["input", "formValues", field.id, "data"], before?.dataIds, refs.map(refText));
+    const earlierIds = before?.data.map((one) => one.dataId);
+    if (!sameMembers(earlierIds ?? [], idsOf(refs, context))) {
+      push(fields, ["input", "formValues", field.id, "data"], earlierIds, refs.map(refText));
     }
   }
   return fields;

@@ -15,6 +15,8 @@ export interface LoadOptions {
   paths: readonly string[];
   /** What `${var.name}` stands for. */
   variables?: Readonly<Record<string, string>>;
+  /** Manifests that are in no file yet, by the name that messages give them. */
+  texts?: readonly { name: string; text: string }[];
   /** Where relative paths start and what file names in messages are relative to; default: the process' folder. */
   cwd?: string;
   /** The host that the operator named as ICA's: the Stack may name it too. */
@@ -55,6 +57,7 @@ export async function loadTree(options: LoadOptions): Promise<Loaded> {
     onLarge: options.onLarge,
   };
   for (const file of found.files) await loadFile(load, file);
+  for (const { name, text } of options.texts ?? []) await loadSource(load, new Source(name, name, text), true);
   const { declarations, files, documents, passedOver } = load;
   declarations.isIncomplete ||= found.diagnostics.length > 0;
   if (documents === 0 && !hasErrors(load.diagnostics)) load.diagnostics.push(noManifests(options.paths, passedOver));
@@ -79,16 +82,19 @@ interface Load {
 
 async function loadFile(load: Load, file: Found): Promise<void> {
   const source = readSource(load, file);
-  if (source === undefined) return;
+  if (source !== undefined) await loadSource(load, source, file.isExplicit);
+}
+
+async function loadSource(load: Load, source: Source, isExplicit: boolean): Promise<void> {
   load.characters += source.text.length;
   if (load.characters > LARGE) {
     load.onLarge?.();
     load.onLarge = undefined;
   }
-  const { manifests, diagnostics, isForeign, isIncomplete } = manifestsOf(source, file.isExplicit);
+  const { manifests, diagnostics, isForeign, isIncomplete } = manifestsOf(source, isExplicit);
   append(load.diagnostics, diagnostics);
   load.declarations.isIncomplete ||= isIncomplete;
-  if (isForeign) load.passedOver.push(file.name);
+  if (isForeign) load.passedOver.push(source.name);
   else load.files++;
   load.documents += manifests.length;
   for (const manifest of manifests) {

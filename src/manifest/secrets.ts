@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, visit } from "yaml";
+import { isAwsKeyId } from "../core/secret-like.ts";
 import type { Source } from "./source.ts";
 
 const OPEN_KEYS = new Set(["apiVersion", "kind", "metadata", "spec", "name", "type", "share", "rotateAfter"]);
@@ -33,11 +34,6 @@ function isNameOfSecret(key: string, value: unknown, depth: number): boolean {
   const text = String(value.value);
   if (key === "env") return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !isAwsKeyId(text);
   return key === "file" && /^[\w./-]+$/.test(text) && !/^[\w/+]{40}$/.test(text);
-}
-
-/** The form of every AWS access key id. */
-export function isAwsKeyId(text: string): boolean {
-  return /^(AKIA|ASIA)[A-Z0-9]{16}$/.test(text);
 }
 
 function hide(source: Source, node: unknown): void {

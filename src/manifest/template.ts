@@ -99,6 +99,11 @@ function partsOf(text: string, path: Path, work: Work): Part[] {
   return [...parts, text.slice(end)];
 }
 
+/** The inverse: text in which nothing is a placeholder any more, and which stands for the text given. */
+export function escapePlaceholders(text: string, path: Path): string {
+  return text.replace(isByteForByte(path) ? /\$\{\s*(?:var|each)\.[^}]*\}/g : /\$\{[^}]*\}?/g, (found) => `$${found}`);
+}
+
 const any = /(\$?)\$\{([^}]*)\}?/g;
 const ours = /(\$?)\$\{\s*((?:var|each)\.[^}]*)\}/g;
 

@@ -32,7 +32,8 @@ describe("a reader", () => {
     const names = Object.keys(reading().ica).sort();
     expect(names).toEqual([
       ..."analyses analysis bestActivationCode configurations countData credential credentials data".split(" "),
-      ..."inputFormValues inputs outputs pipelineParameters pipelines project projects storages".split(" "),
+      ..."inputFormValues inputJson inputs newestSucceeded outputs pipelineParameters pipelines price".split(" "),
+      ..."project projectAnalyses projects storages".split(" "),
     ]);
   });
 
@@ -164,10 +165,12 @@ describe("a reader", () => {
     );
     expect(await ica.configurations("p1", "an-1")).toMatchObject([{ name: "sample", values: ["NA1"] }]);
     expect(await ica.inputs("p1", "an-1")).toEqual([
-      { code: "fastqs", data: [{ dataId: "fil.1", name: "a.gz" }], external: [{ url: "s3://b/a", mountPath: "in/a" }] },
+      { code: "fastqs", data: [{ dataId: "fil.1", name: "a.gz" }], external: [url] },
       { code: "ref", data: [], external: [] },
     ]);
-    expect(await ica.inputFormValues("p1", "an-1")).toEqual([{ id: "field", values: ["x"], dataIds: ["fil.1"] }]);
+    expect(await ica.inputFormValues("p1", "an-1")).toEqual([
+      { id: "field", values: ["x"], data: [{ dataId: "fil.1" }], external: [], groups: [], sensitive: false },
+    ]);
     expect(log.map(({ path, accept }) => [path.split("/").at(-1), accept])).toEqual([
       ["configurations", V3],
       ["inputs", V3],

@@ -104,6 +104,10 @@ export class FakeIca {
       configurations: async () => [],
       inputs: async () => [],
       inputFormValues: async () => [],
+      inputJson: absent,
+      projectAnalyses: async function* () {},
+      newestSucceeded: absent,
+      price: absent,
       pipelineParameters: async () => undefined,
       bestActivationCode: async () => undefined,
       createAnalysis: async (_projectId, endpoint, body, key) => {

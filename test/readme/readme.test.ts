@@ -62,9 +62,7 @@ describe("the README", () => {
 
   it("lists every command and exit code", async () => {
     const { stdout } = await icaform(["--help"]);
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)]
-      .map(([, name]) => name)
-      .filter((name) => name !== "help");
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name).filter((name) => name !== "help");
     expect(commands.length).toBeGreaterThan(3);
     for (const command of commands) expect(README).toContain(`icaform ${command}`);
   });

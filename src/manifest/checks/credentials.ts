@@ -1,6 +1,6 @@
+import { isAwsKeyId } from "../../core/secret-like.ts";
 import type { Declarations } from "../declare.ts";
 import type { Finding } from "../finding.ts";
-import { isAwsKeyId } from "../secrets.ts";
 
 /** `{ env: AKIA… }`: the key itself where the name of a variable belongs. */
 export function* checkCredentials({ credentials }: Declarations): Generator<Finding> {

@@ -1,0 +1,160 @@
+import { changedSections } from "../core/fingerprint.ts";
+import type { Analysis, Pipeline, PipelineParameter, Project, Reader } from "../core/ica.ts";
+import { ownerOf } from "../core/identity.ts";
+import type { ImportedRun, PassedOver } from "../core/imported.ts";
+import type { Kind } from "../core/kind.ts";
+import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
+import { forEachBounded } from "./bounded.ts";
+import { findAnalyses, type ImportFilter } from "./import-find.ts";
+import { callsFor } from "./import-input.ts";
+import { namesFor } from "./import-names.ts";
+import { importRun, named, type UnnamedRun } from "./import-run.ts";
+
+export interface ImportOptions {
+  stack: string;
+  /** What the stack declares already; undefined for a new stack. */
+  tree: Tree | undefined;
+  project: Project;
+  /** How manifests name the project; undefined where it is the stack's own. */
+  projectName: string | undefined;
+  filter: ImportFilter;
+  /** For S3 data whose credential ICA does not return. */
+  credential: string | { id: string } | undefined;
+  concurrency: number;
+  /** Told how many analyses will be read, and by about how many calls, before they are. */
+  onFound(analyses: number, calls: number): void;
+  onRead(): void;
+}
+
+export interface Imported {
+  /** To be written. */
+  runs: ImportedRun[];
+  /** Declared in the tree already, and not yet in ICA as the stack's. */
+  declared: { name: string; analysis: Analysis }[];
+  passedOver: PassedOver[];
+}
+
+/** find → read what each was started with → name. Reads only; an analysis that some stack owns is passed over. */
+export async function importAnalyses(reader: Reader, kind: Kind, options: ImportOptions): Promise<Imported> {
+  const { project, stack, tree } = options;
+  const found = await findAnalyses(reader, project, options.filter);
+  const passedOver = found.flatMap((analysis): PassedOver[] => {
+    const owner = ownerOf(analysis.tags.technicalTags);
+    return owner === undefined ? [] : [{ analysis, reason: ownerText(owner, stack) }];
+  });
+  const free = found.filter((analysis) => ownerOf(analysis.tags.technicalTags) === undefined);
+  if (free.length === 0) return { runs: [], declared: [], passedOver };
+  const pipelines = await reader.pipelines(project.id);
+  options.onFound(free.length, callsToRead(free, pipelines));
+  const credentials = await credentialNames(reader, tree);
+  const context = {
+    reader,
+    project,
+    projectName: options.projectName,
+    pipelines,
+    parametersOf: once((pipeline: Pipeline) => reader.pipelineParameters(project.id, pipeline.id)),
+    credentials: {
+      credential: (id: string) => credentials.get(id) ?? { id },
+      unknownCredential: options.credential,
+    },
+  };
+  const read = new Map<Analysis, UnnamedRun>();
+  await forEachBounded(free, options.concurrency, async (analysis) => {
+    read.set(analysis, await importRun(analysis, context));
+    options.onRead();
+  });
+  const owned = new Set<string>();
+  for await (const sighting of kind.observe(reader, stack, [project])) owned.add(sighting.name);
+  const unnamed = free.flatMap((analysis) => read.get(analysis) ?? []);
+  const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
+  return { runs, declared, passedOver: [...passedOver, ...nameless] };
+}
+
+export function ownerText(owner: string, stack: string): string {
+  if (owner === stack) return "this stack owns it already";
+  return owner === "" ? "it carries tags of icaform, but no stack's" : `stack ${owner} owns it`;
+}
+
+/** The oldest first, so that the same analyses get the same names however often an import is repeated. */
+function nameAll(
+  unnamed: readonly UnnamedRun[],
+  owned: ReadonlySet<string>,
+  kind: Kind,
+  { tree, project }: ImportOptions,
+): Omit<Imported, "passedOver"> & { nameless: PassedOver[] } {
+  const byName = new Map((tree?.runs ?? []).map((run) => [run.name, run]));
+  // Files are named after runs, and some file systems do not tell upper from lower case.
+  const taken = new Set([...byName.keys(), ...owned, "icaform"].map((name) => name.toLowerCase()));
+  const runs: ImportedRun[] = [];
+  const declared: Imported["declared"] = [];
+  const nameless: PassedOver[] = [];
+  const claimed = new Set(owned);
+  const place = (run: UnnamedRun): boolean => {
+    for (const name of namesFor(run.analysis)) {
+      const same = byName.get(name);
+      const candidate = named(run, name);
+      if (
+        tree !== undefined &&
+        same !== undefined &&
+        !claimed.has(name) &&
+        agrees(kind, tree, same, candidate, project)
+      ) {
+        claimed.add(name);
+        declared.push({ name, analysis: run.analysis });
+        return true;
+      }
+      if (taken.has(name.toLowerCase())) continue;
+      taken.add(name.toLowerCase());
+      runs.push(candidate);
+      return true;
+    }
+    return false;
+  };
+  for (const run of unnamed) {
+    if (!place(run)) nameless.push({ analysis: run.analysis, reason: "all names that it could have are taken" });
+  }
+  return { runs, declared, nameless };
+}
+
+/** Whether what is declared is what was imported, but for the sections whose change starts nothing. */
+function agrees(
+  kind: Kind,
+  tree: Tree,
+  run: Declared<PipelineRunSpec>,
+  candidate: ImportedRun,
+  project: Project,
+): boolean {
+  const place = run.spec.project ?? tree.stack.spec.project;
+  if (place !== project.id && place !== project.name) return false;
+  const desire = (spec: PipelineRunSpec) => kind.desire({ ...tree, runs: [{ ...run, spec }] }, () => project)[0];
+  const [declared, imported] = [desire(run.spec), desire(candidate.spec)];
+  if (declared === undefined || imported === undefined) return false;
+  const changed = changedSections(declared.fingerprint, imported.fingerprint);
+  return changed.every((section) => declared.rerun.ignoreChanges.includes(section));
+}
+
+function callsToRead(analyses: readonly Analysis[], pipelines: readonly Pipeline[]): number {
+  const byId = new Map(pipelines.map((pipeline) => [pipeline.id, pipeline]));
+  const used = new Set(analyses.map(({ pipeline }) => pipeline.id));
+  const forms = [...used].filter((id) => byId.has(id)).length * 2;
+  return analyses.reduce((sum, { pipeline }) => sum + callsFor(byId.get(pipeline.id)), forms);
+}
+
+/** Ids of credentials in ICA → names under which the tree declares them; no call where it declares none. */
+async function credentialNames(reader: Reader, tree: Tree | undefined): Promise<Map<string, string>> {
+  const declared = new Set((tree?.credentials ?? []).map(({ name }) => name));
+  if (declared.size === 0) return new Map();
+  const known = await reader.credentials();
+  return new Map(known.filter(({ name }) => declared.has(name)).map(({ id, name }) => [id, name]));
+}
+
+function once(
+  ask: (pipeline: Pipeline) => Promise<PipelineParameter[] | undefined>,
+): (pipeline: Pipeline) => Promise<PipelineParameter[] | undefined> {
+  const answers = new Map<string, Promise<PipelineParameter[] | undefined>>();
+  return (pipeline) => {
+    const answer = answers.get(pipeline.id) ?? ask(pipeline);
+    answers.set(pipeline.id, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,46 @@
+import { counted } from "./amounts.ts";
+import { safe } from "./safe.ts";
+
+/** Lines of one kind at most. */
+const MAX_LINES = 20;
+
+interface AnalysisView {
+  id: string;
+  reference: string;
+}
+
+/** What would be adopted as what. */
+export function adoptionsText(adoptions: readonly { address: string; analysis: AnalysisView }[]): string {
+  const lines = adoptions.map(
+    ({ address, analysis }) => `~ ${address}  adopts ${safe(analysis.reference)}, ${safe(analysis.id)}`,
+  );
+  return `${cut(lines).join("\n")}\n`;
+}
+
+/** Why what was passed over, reason by reason. */
+export function passedOverText(passedOver: readonly { analysis: AnalysisView; reason: string }[]): string {
+  const byReason = new Map<string, AnalysisView[]>();
+  for (const { analysis, reason } of passedOver) byReason.set(reason, [...(byReason.get(reason) ?? []), analysis]);
+  return [...byReason]
+    .map(([reason, analyses]) => {
+      const examples = analyses.slice(0, 3).map(({ reference }) => safe(reference));
+      const more = analyses.length > examples.length ? ", …" : "";
+      return `passed over: ${analysesText(analyses.length)}, since ${safe(reason)} (${examples.join(", ")}${more})\n`;
+    })
+    .join("");
+}
+
+export function analysesText(count: number): string {
+  return count === 1 ? "1 analysis" : `${count} analyses`;
+}
+
+/** `12 runs` */
+export function runsText(count: number): string {
+  return counted(count, "run");
+}
+
+function cut(lines: readonly string[]): string[] {
+  return lines.length <= MAX_LINES
+    ? [...lines]
+    : [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more`];
+}

@@ -1,0 +1,387 @@
+/** `import` from the outside: what a project has becomes manifests, and with --adopt the stack's own runs. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
+import { lab, treeOf } from "../support/beside.ts";
+import { applyTree, planTree } from "../support/engine.ts";
+import { credential, run, SECRETS, stack } from "../support/manifests.ts";
+import { actionsOf, type Lab, tagOf } from "../support/simulator.ts";
+import { IDS, WORLD } from "../support/world.ts";
+
+const PIPELINES = [
+  ...WORLD.pipelines,
+  {
+    code: "nf-declared",
+    language: "NEXTFLOW" as const,
+    inputFormType: "XML" as const,
+    parameters: [
+      { code: "reads", type: "DATA", multiValue: true },
+      { code: "reference", type: "REFERENCE" },
+      { code: "callers", type: "STRING", multiValue: true },
+      { code: "threads", type: "INTEGER" },
+    ],
+  },
+];
+
+const FORM = `{ data: [{ parameter: reads, files: [${IDS.a}, ${IDS.b}], mounts: [{ file: ${IDS.c}, path: regions/c.bed }],
+  external: [{ url: "https://data.example.org/x.vcf.gz", mountPath: in/x.vcf.gz }] }],
+  parameters: { callers: [snv, "$\${each.x}"], threads: "16" }, referenceData: { reference: ${IDS.reference} } }`;
+const FIELDS = `{ fields: [{ id: sample, values: ["S1"] }, { id: reads, data: [${IDS.a}, { file: ${IDS.c}, path: c.bed }] },
+  { id: far, external: [{ url: "s3://bucket/a.bam", mountPath: in/a.bam, credential: { id: ${IDS.bucket} } }] }],
+  groups: [{ id: lanes, values: [{ fields: [{ id: lane, values: ["1", "2"] }, { id: file, data: [${IDS.b}] }] }] }] }`;
+
+/** A run of each input that ICA tells, and what the body of its create call holds of it. */
+const TOLD = {
+  "nf-form": `pipeline: nf-declared, input: { form: ${FORM} }`,
+  "nf-fields": `pipeline: nf-json, input: { formValues: ${FIELDS} }`,
+  "cwl-form": `pipeline: cwl, input: { form: { parameters: { threads: "8" } } }`,
+  "cwl-values": `pipeline: cwl, input: { json: { values: { reads: { class: File }, n: [1, 0.5, null, true] }, files: [${IDS.a}] } }`,
+  "cwl-text": `pipeline: cwl, input: { json: { text: '{ "b": 1, "a": "$\${x}" }' } }`,
+  "cwl-fields": `pipeline: cwl-json, storage: Large, tags: { technical: [t], user: ["a: b", "#c"], reference: [r] },
+    userReference: cohort 7/S1, input: { formValues: { fields: [{ id: sample, values: ["true"] }] } }`,
+};
+const UNTOLD = {
+  "nf-custom": `pipeline: nf, input: { custom: { text: "reads: 1", files: [${IDS.a}] } }`,
+};
+const ALL = Object.entries({ ...TOLD, ...UNTOLD });
+
+/** A project in which people have started runs by themselves: nobody's tags are on them. */
+async function project(runs: readonly (readonly [string, string])[] = ALL): Promise<Lab> {
+  const credentials = [{ id: IDS.bucket, name: "s3" }];
+  const ica = await lab({ seed: { ...WORLD, pipelines: PIPELINES, credentials } });
+  const folder = treeOf({ "t.yaml": stack("", "by-hand") + runs.map(([name, spec]) => run(name, spec)).join("") });
+  await applyTree(folder, ica.sim, { secrets: SECRETS });
+  for (const { tags } of ica.sim.analyses()) {
+    tags.technicalTags.splice(
+      0,
+      tags.technicalTags.length,
+      ...tags.technicalTags.filter((tag) => !/^icaform\./.test(tag)),
+    );
+  }
+  ica.forget();
+  return ica;
+}
+
+const empty = () => treeOf({});
+const bodiesOf = (ica: Lab) =>
+  ica.creates().map(({ body }) => {
+    const { tags: _tags, ...sent } = JSON.parse(body ?? "{}");
+    return sent;
+  });
+
+describe.concurrent("import", () => {
+  it("changes nothing, prints valid manifests, and says that an apply would start them again", async () => {
+    const ica = await project();
+    const { code, stdout, stderr } = await ica.icaform(["import", "prod"], { cwd: empty() });
+    expect(stderr).toMatch(
+      /^7 analyses to read, by about \d+ calls\nNot yet stack prod's: an apply would start them again/,
+    );
+    expect(code).toBe(0);
+    expect(ica.writes()).toEqual([]);
+    const folder = treeOf({ "all.yaml": stdout });
+    expect((await ica.icaform(["validate", folder])).stdout).toBe(
+      "Valid: stack prod, 7 runs, 0 credentials, 0 output mappings in 1 file.\n",
+    );
+    expect(stdout).toMatch(/^# yaml-language-server: \$schema=\S*schemas\/manifest\.json\n/);
+    // A stack that import founds starts nothing by mistake.
+    expect(await ica.icaform(["apply", folder, "--auto-approve"])).toMatchObject({ code: 4 });
+  });
+
+  it("and adopts every kind of input so that the plan right after is empty", async () => {
+    const ica = await project();
+    const folder = empty();
+    const adopted = await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect(adopted).toMatchObject({ code: 0, stdout: expect.stringMatching(/Adopted: 7 runs\.\n$/) });
+    expect(ica.writes().map(({ method }) => method)).toEqual(Array(7).fill("PUT"));
+    expect(ica.writes().every(({ headers }) => headers["if-match"] !== undefined)).toBe(true);
+    const plan = await planTree(join(folder, "m"), ica.sim);
+    expect(plan.changes.filter(({ action }) => action !== "no-op")).toEqual([]);
+    expect(plan.summary.unchanged).toBe(7);
+    // What people wrote stays.
+    const tags = ica.sim.analyses().find(({ userReference }) => userReference === "cohort 7/S1")?.tags;
+    expect(tags).toMatchObject({ userTags: ["a: b", "#c"], referenceTags: ["r"] });
+    expect(tags?.technicalTags).toEqual(expect.arrayContaining(["t", "icaform.stack=prod", "icaform.attempt=1"]));
+    // Again: nothing is left to do, and nothing is written.
+    ica.forget();
+    const again = await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("this stack owns it already") });
+    expect(ica.writes()).toEqual([]);
+  });
+
+  it("writes what a run was started with: started again from its manifest it is the same call", async () => {
+    const told = Object.entries(TOLD);
+    const ica = await project(told);
+    const first = await project(told);
+    const folder = empty();
+    await ica.icaform(["import", "prod", "--out", "m", "--stack", "again"], { cwd: folder });
+    const stackFile = join(folder, "m/icaform.yaml");
+    writeFileSync(stackFile, readFileSync(stackFile, "utf8").replace("maxCreates: 0", "maxCreates: 9"));
+    await applyTree(join(folder, "m"), ica.sim);
+    const byReference = (left: { userReference: string }, right: { userReference: string }) =>
+      left.userReference < right.userReference ? -1 : 1;
+    first.forget();
+    const source = treeOf({ "t.yaml": stack("", "other") + told.map(([name, spec]) => run(name, spec)).join("") });
+    await applyTree(source, first.sim, { secrets: SECRETS });
+    const [expected, sent] = [bodiesOf(first).sort(byReference), bodiesOf(ica).sort(byReference)];
+    expect(sent).toHaveLength(6);
+    for (const [index, body] of expected.entries()) {
+      // The storage is written out, also where it is the pipeline's own; an empty form has no data either way.
+      expect(sent[index]).toEqual({ ...body, analysisStorageId: sent[index].analysisStorageId });
+    }
+  });
+});
+
+describe.concurrent("what ICA does not return", () => {
+  it("is said where it belongs, and filling it in starts nothing", async () => {
+    const ica = await project([["nf-custom", UNTOLD["nf-custom"]]]);
+    const folder = empty();
+    await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    const file = join(folder, "m/nf-custom.yaml");
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(
+      "# ICA does not return the custom input: what stands here is not what the run was started with",
+    );
+    expect(text).toContain("# ICA does not return outputs, activationCode, outputFolder, logs");
+    writeFileSync(
+      file,
+      text.replace("values: {}", 'text: "reads: 1"') +
+        "  outputs: [{ source: out/, target: /x/ }]\n  logs: { path: /logs/ }\n",
+    );
+    const plan = await planTree(join(folder, "m"), ica.sim);
+    expect(actionsOf(plan)).toEqual(["no-op PipelineRun/nf-custom"]);
+  });
+
+  it("credentials of S3 inputs are named where ICA tells them, and asked for where it does not", async () => {
+    const ica = await project([
+      ["told", `pipeline: nf-json, input: { formValues: ${FIELDS} }`],
+      [
+        "untold",
+        `pipeline: nf, input: { form: { parameters: { a: b }, data: [{ parameter: r, external: [{ url: "s3://b/x", mountPath: x, credential: { id: ${IDS.bucket} } }] }] } }`,
+      ],
+    ]);
+    const declared = treeOf({ "t.yaml": stack() + credential("s3") });
+    const [plain, named, given] = await Promise.all([
+      ica.icaform(["import", "prod"], { cwd: empty() }),
+      ica.icaform(["import"], { cwd: declared }),
+      ica.icaform(["import", "prod", "--credential", IDS.bucket], { cwd: empty() }),
+    ]);
+    expect(plain.stdout).toContain(`credential:\n                id: ${IDS.bucket}`);
+    expect(plain.stdout).toContain("# ICA does not return the credential: put its name or id here");
+    expect(plain.stdout).toContain("ignoreChanges: [ input, outputs");
+    expect(named.stdout).toContain("credential: s3");
+    expect(named.stdout).not.toContain("kind: Stack");
+    expect(given.stdout).not.toContain("does not return the credential");
+    expect(given.stdout.match(new RegExp(IDS.bucket, "g"))).toHaveLength(2);
+  });
+});
+
+describe.concurrent("secrets that ICA returns", () => {
+  it("are written by reference or not at all", async () => {
+    const ica = await project([
+      [
+        "form",
+        'pipeline: nf, input: { form: { parameters: { api_token: hush-hush-1, plain: "AKIAIOSFODNN7EXAMPLE", ok: fine } } }',
+      ],
+      ["fields", "pipeline: nf-json, input: { formValues: { fields: [{ id: password, values: [hush-hush-2] }] } }"],
+      ["json", "pipeline: cwl, input: { json: { values: { deep: { secretKey: hush-hush-3 } } } }"],
+      [
+        "url",
+        'pipeline: nf, input: { form: { parameters: { a: b }, data: [{ parameter: r, external: [{ url: "https://ada:hush-hush-4@h.org/x?X-Amz-Signature=hush-hush-5", mountPath: x }] }] } }',
+      ],
+    ]);
+    const { code, stdout, stderr } = await ica.icaform(["import", "prod"], { cwd: empty() });
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toMatch(/hush-hush|AKIA/);
+    expect(stdout).toContain("env: API_TOKEN");
+    expect(stdout).toContain("env: PASSWORD");
+    expect(stdout).toContain("ok: fine");
+    expect(stdout).toContain("url: https://h.org/x # its signature is not written here");
+    expect(stdout).toContain("the input.json that ICA returned holds what looks like a secret");
+  });
+});
+
+const seeded = (more: Partial<SeedAnalysis> & { userReference: string }): SeedAnalysis => ({
+  project: "prod",
+  pipeline: "nf",
+  ...more,
+});
+
+describe.concurrent("what other stacks own", () => {
+  it("is never adopted, not even in pieces", async () => {
+    const tags = (...technicalTags: string[]) => ({ technicalTags });
+    const ica = await lab({
+      seed: {
+        ...WORLD,
+        analyses: [
+          seeded({ userReference: "theirs", tags: tags("icaform.stack=theirs", "icaform.run=x", "icaform.attempt=1") }),
+          seeded({ userReference: "half", tags: tags("icaform.stack=theirs") }),
+          seeded({ userReference: "odd", tags: tags("icaform.run=odd") }),
+          seeded({ userReference: "free" }),
+        ],
+      },
+    });
+    const folder = empty();
+    const ran = await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect(ran.stdout).toContain("Adopted: 1 run.");
+    expect(ran.stderr).toContain("passed over: 2 analyses, since stack theirs owns it");
+    expect(ran.stderr).toContain("it carries tags of icaform, but no stack's");
+    expect(readdirSync(join(folder, "m")).sort()).toEqual(["free.yaml", "icaform.yaml"]);
+    const id = ica.sim.analyses().find(({ userReference }) => userReference === "theirs")?.id ?? "";
+    const asked = ["import", "m", "--id", id, "--as", "free", "--adopt", "--auto-approve"];
+    expect((await ica.icaform(asked, { cwd: folder })).stderr).toContain("is in ICA already");
+    writeFileSync(join(folder, "m/more.yaml"), run("more").slice(4));
+    const other = await ica.icaform(
+      asked.map((word) => (word === "free" ? "more" : word)),
+      { cwd: folder },
+    );
+    expect(other).toMatchObject({ code: 4, stderr: expect.stringContaining("stack theirs owns it") });
+    expect(ica.writes()).toHaveLength(1);
+  });
+});
+
+describe.concurrent("adopting in pieces", () => {
+  it("an adopt that failed in the middle is repeated, and does only what is left", async () => {
+    const ica = await project();
+    const folder = empty();
+    ica.sim.control.addFaults({ match: { method: "PUT", nth: 3 }, fault: "status-before", status: 400 });
+    ica.sim.control.addFaults({ match: { method: "PUT", nth: 5 }, fault: "lose-answer" });
+    ica.sim.control.addFaults({ match: { method: "PUT", nth: 6 }, fault: "conflict" });
+    const args = ["import", "prod", "--out", "m", "--adopt", "--auto-approve"];
+    const first = await ica.icaform(args, { cwd: folder });
+    expect(first).toMatchObject({ code: 3, stdout: expect.stringContaining("Adopted: 6 runs; 1 not: repeat it") });
+    ica.forget();
+    const second = await ica.icaform(args, { cwd: folder });
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/Adopted: 1 run\.\n$/) });
+    expect(ica.writes()).toHaveLength(1);
+    expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({ create: 0, rerun: 0, unchanged: 7 });
+  });
+
+  it("what was written first and looked through is adopted as it stands, unless it is another run by now", async () => {
+    const ica = await project([
+      ["a", "pipeline: nf, input: { form: { parameters: { x: one } } }"],
+      ["b", "pipeline: nf, input: { form: { parameters: { x: two } } }"],
+    ]);
+    const folder = empty();
+    await ica.icaform(["import", "prod", "--out", "m"], { cwd: folder });
+    const edit = (name: string, before: string, after: string) => {
+      const file = join(folder, "m", name);
+      writeFileSync(file, readFileSync(file, "utf8").replace(before, after));
+    };
+    edit("a.yaml", "spec:\n", "spec:\n  outputs: [{ source: out/, target: /a/ }]\n");
+    edit("b.yaml", "x: two", "x: three");
+    const ran = await ica.icaform(["import", "m", "--adopt", "--auto-approve", "--out", "more"], { cwd: folder });
+    expect(ran.stdout).toContain("Adopted: 2 runs.");
+    const [written = ""] = readdirSync(join(folder, "more"));
+    expect(written).toMatch(/^b-[0-9a-f]{8}\.yaml$/);
+    const plan = await planTree(folder, ica.sim);
+    expect(actionsOf(plan)).toEqual([
+      "create PipelineRun/b",
+      "no-op PipelineRun/a",
+      `no-op PipelineRun/${written.slice(0, -5)}`,
+    ]);
+  });
+
+  it("--as adopts one analysis as a declared run, whatever differs", async () => {
+    const ica = await project([["old", "pipeline: nf, input: { form: { parameters: { x: one } } }"]]);
+    const [analysis] = ica.sim.analyses();
+    const folder = treeOf({ "t.yaml": stack("defaults: { tags: { user: [cohort] } }") + run("mine") });
+    const args = ["import", "--id", analysis?.id ?? "", "--as", "mine", "--adopt"];
+    expect(await ica.icaform(args, { cwd: folder })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("no terminal"),
+    });
+    expect(ica.writes()).toEqual([]);
+    await ica.icaform([...args, "--auto-approve"], { cwd: folder });
+    expect(tagOf(ica.sim.analyses()[0]?.tags ?? { technicalTags: [] }, "run")).toBe("mine");
+    expect(actionsOf(await planTree(folder, ica.sim))).toEqual(["no-op PipelineRun/mine"]);
+  });
+});
+
+describe.concurrent("filters and names", () => {
+  it("find what is meant", async () => {
+    const day = (number: number) => `2026-10-0${number}T00:00:00Z`;
+    const ica = await lab({
+      seed: {
+        ...WORLD,
+        analyses: [
+          seeded({ userReference: "r1", timeCreated: day(1), tags: { userTags: ["x"] } }),
+          seeded({ userReference: "r2", timeCreated: day(2), status: "FAILED" }),
+          seeded({ userReference: "r3", timeCreated: day(3), pipeline: "cwl", tags: { referenceTags: ["x"] } }),
+          seeded({ userReference: "r4", timeCreated: day(4), id: IDS.code }),
+          seeded({ userReference: "elsewhere", project: "archive" }),
+        ],
+      },
+    });
+    const found = async (...args: string[]) => {
+      const { stdout } = await ica.icaform(["import", "prod", ...args], { cwd: empty() });
+      return [...stdout.matchAll(/^metadata: \{ name: (r\d)/gm)].map(([, name]) => name);
+    };
+    const asked = await Promise.all([
+      found("--status", "failed", "--status", "aborted"),
+      found("--tag", "x"),
+      found("--pipeline", "nf", "--tag", "x"),
+      found("--since", "2026-10-03"),
+      found("--limit", "2"),
+      found("--id", IDS.code),
+    ]);
+    expect(asked).toEqual([["r2"], ["r1", "r3"], ["r1"], ["r3", "r4"], ["r3", "r4"], ["r4"]]);
+  });
+
+  it("hostile words of ICA stay words: names are spelled out and unique, nothing is run or hidden", async () => {
+    const words = [
+      "../../etc/passwd",
+      "a\u001b[31mb",
+      "x\nkind: Stack",
+      "${var.x}",
+      "same",
+      "SAME",
+      "same",
+      "\u202e",
+      "icaform",
+    ];
+    const ica = await lab({
+      seed: {
+        ...WORLD,
+        analyses: words.map((userReference) => seeded({ userReference, tags: { userTags: [userReference] } })),
+      },
+    });
+    const folder = empty();
+    const ran = await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Adopted: 9 runs.") });
+    for (const character of ["\u001b", "\u202e"]) expect(ran.stdout).not.toContain(character);
+    const files = readdirSync(join(folder, "m"));
+    expect(new Set(files.map((name) => name.toLowerCase())).size).toBe(10);
+    expect(files.every((name) => /^[A-Za-z0-9_-]+\.yaml$/.test(name))).toBe(true);
+    expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({
+      create: 0,
+      rerun: 0,
+      update: 0,
+      unchanged: 9,
+    });
+  });
+
+  it("no file is overwritten, and mistakes are told in one line", async () => {
+    const ica = await project([["a", "pipeline: nf, input: { form: { parameters: { x: one } } }"]]);
+    const folder = treeOf({ "m/a.yaml": "mine: true\n" });
+    const cases: [string[], RegExp][] = [
+      [["import", "prod", "--out", "m"], /--out m: a\.yaml would be overwritten; nothing was written/],
+      [["import"], /import from which project\?/],
+      [["import", "nowhere"], /no project nowhere/],
+      [["import", "prod", "--adopt"], /1 run is declared nowhere yet/],
+      [["import", "prod", "--status", "done"], /--status done: ICA has no such status/],
+      [["import", "prod", "--since", "yesterday"], /--since yesterday: is no time/],
+      [["import", "prod", "--id", "nope"], /project prod has no analysis nope/],
+      [["import", "prod", "--auto-approve"], /--auto-approve goes with --adopt/],
+      [["import", "prod", "other"], /import takes one project, not 2/],
+    ];
+    const ran = await Promise.all(cases.map(([args]) => ica.icaform(args, { cwd: folder })));
+    for (const [index, { code, stderr, stdout }] of ran.entries()) {
+      expect([code, stdout], stderr).toEqual([1, ""]);
+      expect(stderr).toMatch(cases[index]?.[1] ?? /^$/);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+    expect(existsSync(join(folder, "m/icaform.yaml"))).toBe(false);
+    expect(ica.writes()).toEqual([]);
+  });
+});
