@@ -21,7 +21,7 @@ const SOME = 4;
 
 export function allScenarios(): Scenario[] {
   const direct = { name: "direct requests", options: { seed: seedOf(ENDPOINTS_SEED) }, play: directRequests };
-  return [...examples(), endpoints(), weather(), lostCredential(), fullArchive(), direct];
+  return [...examples(), endpoints(), weather(), lostCredential(), fullArchive(), adoption(), direct];
 }
 
 const EXAMPLES = resolve(ROOT, "examples");
@@ -163,6 +163,28 @@ function fullArchive(): Scenario {
     },
     play: async ({ run }) => {
       await run(["plan"]);
+    },
+  };
+}
+
+/** Runs that no stack owns any more are imported, adopted and planned. */
+function adoption(): Scenario {
+  return {
+    name: "an adoption",
+    tree: resolve(TREES, "endpoints"),
+    options: { seed: seedOf(ENDPOINTS_SEED) },
+    play: async ({ run, advance, simulator }) => {
+      await run(["apply", "--auto-approve"]);
+      advance(DAY);
+      await run(["apply", "--auto-approve"]);
+      advance(DAY);
+      for (const { tags } of simulator.analyses()) {
+        const own = tags.technicalTags.filter((tag) => !tag.startsWith("icaform."));
+        tags.technicalTags.splice(0, tags.technicalTags.length, ...own);
+      }
+      simulator.control.addFaults({ match: { method: "PUT", times: 1 }, fault: "conflict" });
+      await run(["import", "cohort-7-prod", "--stack", "found", "--out", "found", "--adopt", "--auto-approve"]);
+      await run(["plan", "found", "--detailed-exitcode"]);
     },
   };
 }
