@@ -1,4 +1,5 @@
 import type { ClientOptions } from "../ica/client.ts";
+import { counted } from "../render/amounts.ts";
 import type { Io } from "./io.ts";
 import type { Log } from "./log.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -124,21 +125,17 @@ export function progressText(fields: Fields): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** Below that the line would say less than it takes to read; the JSON log has it always. */
-const TOLD_FROM_CALLS = 10;
-
 /** At the end: what the plan had estimated, and what it was. */
 export function tellCalls(
   log: Log,
-  options: Pick<GlobalOptions, "logFormat">,
   estimated: { estimated: number; seconds: number },
   actual: { calls: number; throttled: number; seconds: number },
 ): void {
-  if (options.logFormat === "text" && Math.max(estimated.estimated, actual.calls) < TOLD_FROM_CALLS) return;
   const { calls, throttled } = actual;
   const seconds = rounded(actual.seconds);
-  const text = `${calls} calls in ${durationText(seconds)}, ${throttled} of them answered 429`;
-  const foreseen = `estimated: ${estimated.estimated} calls, ${durationText(estimated.seconds)}`;
+  const refused = throttled === 0 ? "" : `, ${throttled} of them answered 429`;
+  const text = `${counted(calls, "call")} in ${durationText(seconds)}${refused}`;
+  const foreseen = `estimated: ${counted(estimated.estimated, "call")}, ${durationText(estimated.seconds)}`;
   const fields = {
     calls,
     throttled,

@@ -89,6 +89,15 @@ export interface Summary {
   unchanged: number;
 }
 
+/** Calls that an apply will make, and the seconds that they take. */
+export interface Requests {
+  estimated: number;
+  seconds: number;
+  /** What `seconds` rests on: the stack's limit, the limit that was met while planning, or a guess. */
+  requestsPerSecond: number;
+  basis: "declared" | "found" | "assumed";
+}
+
 export interface Plan {
   formatVersion: "1.0";
   stack: string;
@@ -96,8 +105,7 @@ export interface Plan {
   digest: string;
   summary: Summary;
   changes: Change[];
-  /** Calls that an apply will make, and the seconds that they take at the declared rate. */
-  requests: { estimated: number; seconds: number };
+  requests: Requests;
   diagnostics: Diagnostic[];
 }
 

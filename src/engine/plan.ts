@@ -19,6 +19,8 @@ import { targetConflicts } from "./target-conflicts.ts";
 export interface PlanOptions extends ObserveOptions {
   /** The server's base URL, as the plan names it. */
   server: string;
+  /** Calls a second that the client has found to be permitted so far, if it has met a limit. */
+  foundRate?: () => number | undefined;
 }
 
 /** A plan with what is needed to carry it out: for each change its one write, and the ids of known credentials. */
@@ -42,8 +44,8 @@ interface Starting extends ActivationWish {
 /** Reruns whose earlier input is read for the plan; more than policy lets through unasked. */
 const MAX_READ_BACK = 20;
 
-/** Calls per second that are reckoned with where the stack sets no limit. */
-const ASSUMED_RATE = 10;
+/** Calls a second that are reckoned with where no limit is known: those at which an apply begins (`src/ica/pace.ts`). */
+const ASSUMED_RATE = 20;
 
 /**
  * resolve → observe → decide → look up → effects → guard. Reads only.
@@ -105,7 +107,7 @@ async function planObserved(
     digest: digestOf({ stack: tree.stack.name, server: options.server, changes }),
     summary: summarize(changes),
     changes,
-    requests: estimate(changes, steps, tree),
+    requests: estimate(changes, steps, tree, options.foundRate?.()),
     diagnostics: sortDiagnostics(diagnostics),
   };
   const locators = new Map(
@@ -151,14 +153,33 @@ function contextOf(
 }
 
 /** One call for each write, one more for what is shared, and the listing that verifies the creates. */
-function estimate(changes: readonly Change[], steps: ReadonlyMap<Change, Step>, tree: Tree): Plan["requests"] {
+function estimate(
+  changes: readonly Change[],
+  steps: ReadonlyMap<Change, Step>,
+  tree: Tree,
+  found: number | undefined,
+): Plan["requests"] {
   const limits = tree.stack.spec.limits;
   const calls = [...steps.values()].reduce((sum, step) => sum + callsOf(step), 0);
   const runs = changes.filter((change) => change.attempt !== undefined).length;
   const isStarting = [...steps.values()].some((step) => step.type === "create-analysis");
   const verify = isStarting ? Math.ceil(runs / (limits?.pageSize ?? 1000)) : 0;
   const estimated = calls + verify;
-  return { estimated, seconds: Math.ceil(estimated / (limits?.requestsPerSecond ?? ASSUMED_RATE)) };
+  const rate = rateOf(limits?.requestsPerSecond, found);
+  return { estimated, seconds: Math.ceil(estimated / rate.requestsPerSecond), ...rate };
+}
+
+/** A declared limit is a ceiling: the server may have less to give. */
+function rateOf(
+  declared: number | undefined,
+  found: number | undefined,
+): Pick<Plan["requests"], "requestsPerSecond" | "basis"> {
+  if (found !== undefined && found < (declared ?? Number.POSITIVE_INFINITY)) {
+    return { requestsPerSecond: Math.max(0.1, Math.round(found * 10) / 10), basis: "found" };
+  }
+  return declared === undefined
+    ? { requestsPerSecond: ASSUMED_RATE, basis: "assumed" }
+    : { requestsPerSecond: declared, basis: "declared" };
 }
 
 function callsOf(step: Step): number {

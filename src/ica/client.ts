@@ -8,7 +8,7 @@ import { authenticated, type Credentials, knownUser } from "./auth.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./backoff.ts";
 import { withoutRedirects } from "./base-url.ts";
 import { type ClientStats, counted, type OnEvent, observed } from "./events.ts";
-import { adaptiveGovernor, governed } from "./governor.ts";
+import { adaptiveGovernor, type Governor, governed } from "./governor.ts";
 import { gzipped } from "./gzip.ts";
 import { jsonAnswers } from "./media-type.ts";
 import { typedErrors } from "./problem.ts";
@@ -41,6 +41,8 @@ export interface ClientOptions {
   signal?: AbortSignal | undefined;
   /** Gives up on writes under way too: what became of them is then unknown. */
   deadline?: AbortSignal | undefined;
+  /** That of another client of this process: a server's limit is for both together. */
+  governor?: Governor | undefined;
   /** Values that no message may show, beside the key, the tokens and the credentials that the client sees itself. */
   secrets?: Secrets | undefined;
 }
@@ -49,6 +51,7 @@ export interface Connection {
   /** Waits for what is under way, then closes the sockets. */
   close(): Promise<void>;
   stats(): ClientStats;
+  governor: Governor;
 }
 
 /** Answers are read whole; the largest known ones are pages of 1000 rows, a few MB. */
@@ -88,7 +91,7 @@ function connect(options: ClientOptions): Connected {
   const timeoutMs = positive("timeoutMs", options.timeoutMs ?? 60_000);
   const { onEvent, stats } = counted(options.onEvent);
   const secrets = options.secrets ?? knownSecrets();
-  const governor = adaptiveGovernor({ concurrency, requestsPerSecond }, time, onEvent);
+  const governor = options.governor ?? adaptiveGovernor({ concurrency, requestsPerSecond }, time, onEvent);
   const closing = new AbortController();
   const socket = openSocket(server, {
     connections: concurrency,
@@ -128,7 +131,7 @@ function connect(options: ClientOptions): Connected {
     closing.abort();
     return socket.close();
   };
-  return { transport, connection: { close, stats }, userId, pageSize, secrets };
+  return { transport, connection: { close, stats, governor }, userId, pageSize, secrets };
 }
 
 function interruptible(next: Transport, signal: AbortSignal): Transport {

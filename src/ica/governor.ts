@@ -20,6 +20,8 @@ export interface Governor {
   run<T>(start: (turn: Turn) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** What the server answered, for the governor to learn from; without a turn, to a call that started just now. */
   report(status: number, headers: Readonly<Record<string, string>>, turn?: Turn): void;
+  /** Starts a second that the server has shown to permit; undefined until it has refused some. */
+  limit(): number | undefined;
 }
 
 /** A `pause`, with the starts a second that follow it. */
@@ -151,6 +153,8 @@ export function adaptiveGovernor(limits: Limits, time: Time, onEvent: OnEvent): 
   }
 
   return {
+    limit: pace.limit,
+
     async run(start, signal) {
       const leave = await waiting.enter(signal);
       try {

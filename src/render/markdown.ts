@@ -4,7 +4,7 @@ import { counted } from "./amounts.ts";
 import { groupChanges } from "./group.ts";
 import { inert, inertCode } from "./inert.ts";
 import { type Detail, groupMarkdown } from "./markdown-group.ts";
-import { applyCommand, durationText, summaryLine } from "./plan-text.ts";
+import { applyCommand, callsText, summaryLine } from "./plan-text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; a job's own words must have room beside the plan. */
 const MAX_CHARACTERS = 65_000;
@@ -56,7 +56,7 @@ function tailOf(plan: Plan, refusals: readonly string[]): string {
   const lines = [`Digest: ${inertCode(plan.digest)}`];
   const command = applyCommand(plan, refusals);
   if (command !== undefined) {
-    const about = `about ${counted(plan.requests.estimated, "call")}, ${durationText(plan.requests.seconds)}`;
+    const about = callsText(plan.requests);
     lines.push("", `To do exactly this, or what is left of it (${about}):`, "", "```sh", command, "```");
   }
   return lines.join("\n");

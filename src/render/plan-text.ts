@@ -1,4 +1,4 @@
-import { type Change, hasPendingChanges, type Plan } from "../core/plan.ts";
+import { type Change, hasPendingChanges, type Plan, type Requests } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
@@ -89,8 +89,7 @@ function changeTexts(changes: readonly Change[], style: Style, isVerbose: boolea
 
 /** Where, how much, what to look at, and the digest by which exactly this is applied. */
 function headText(plan: Plan, refusals: readonly string[], style: Style): string {
-  const { estimated, seconds } = plan.requests;
-  const calls = estimated === 0 ? "" : `; about ${counted(estimated, "call")}, ${durationText(seconds)}`;
+  const calls = plan.requests.estimated === 0 ? "" : `; ${callsText(plan.requests)}`;
   const attention = attentionOf(plan, refusals);
   return [
     style.bold(`Stack ${safe(plan.stack)} on ${safe(plan.server)}`),
@@ -103,7 +102,17 @@ function headText(plan: Plan, refusals: readonly string[], style: Style): string
   ].join("\n");
 }
 
+/** So short that nobody asks what the estimate rests on. */
+const SHORT_SECONDS = 10;
+
+/** `about 2 calls, 1 second`; `about 1001 calls, 51 seconds at an assumed 20/s`. */
+export function callsText({ estimated, seconds, requestsPerSecond, basis }: Requests): string {
+  const rate =
+    seconds <= SHORT_SECONDS ? "" : ` at ${basis === "assumed" ? "an assumed" : `the ${basis}`} ${requestsPerSecond}/s`;
+  return `about ${counted(estimated, "call")}, ${durationText(seconds)}${rate}`;
+}
+
 /** `1 second`, `12 minutes`. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   return seconds < 90 ? counted(seconds, "second") : `${Math.round(seconds / 60)} minutes`;
 }

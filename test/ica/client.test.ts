@@ -123,6 +123,26 @@ describe("options", () => {
     expect(error).toMatchObject({ title: "no [secret]" });
   });
 
+  it("two clients of one process may have one governor: the rate is for both together", async () => {
+    let now = 1_000_000;
+    const starts: number[] = [];
+    const server = await serveWithTokens((_received, response) => {
+      starts.push(now);
+      json(response, 200, project);
+    });
+    const time = {
+      clock: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    const writer = writerFor(server, { requestsPerSecond: 4, ...time });
+    const reader = readerFor(server, { governor: writer.governor, ...time });
+    for (const client of [writer, reader, writer, reader]) await client.project("p1");
+    // The two token calls took their turns as well.
+    expect(starts.map((start) => start - 1_000_000)).toEqual([250, 750, 1000, 1250]);
+  });
+
   it("closes twice, and unused", async () => {
     const reader = createReader(options);
     await reader.close();

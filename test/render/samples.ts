@@ -33,7 +33,7 @@ export function planOf(changes: Change[], diagnostics: Diagnostic[] = []): Plan 
     digest: DIGEST,
     summary: summarize(changes),
     changes,
-    requests: { estimated: 2 * writes, seconds: Math.ceil(writes / 5) },
+    requests: { estimated: 2 * writes, seconds: Math.ceil(writes / 5), requestsPerSecond: 10, basis: "declared" },
     diagnostics,
   };
 }

@@ -39,7 +39,7 @@ function plan(changes: Change[], more: Partial<Plan> = {}): Plan {
     digest: "sha256:00",
     summary: summarize(changes),
     changes,
-    requests: { estimated: 0, seconds: 0 },
+    requests: { estimated: 0, seconds: 0, requestsPerSecond: 20, basis: "assumed" },
     diagnostics: [],
     ...more,
   };

@@ -28,6 +28,8 @@ export interface EngineOptions {
   now?: number;
   /** Tries of one call. */
   tries?: number;
+  /** Calls a second that the client is to have found permitted. */
+  foundRate?: () => number | undefined;
 }
 
 export interface ApplyOptions {
@@ -132,6 +134,7 @@ function planned(
 ): Promise<PlannedStack> {
   return planStack(tree, reader, KINDS, {
     server: server.url,
+    ...(options.foundRate === undefined ? {} : { foundRate: options.foundRate }),
     prune: options.prune ?? false,
     rotate: new Set(options.rotate),
     share: new Set(options.share),

@@ -53,11 +53,12 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
   const client = clientOptions(options, tree.stack.spec, io, log, progress.onEvent);
   const writer = createWriter({ ...client, signal: interrupt.signal, deadline: interrupt.deadline });
   // After an interrupt the writer stops; what it left open is settled by reading, for as long as the grace lasts.
-  const settling = createReader({ ...client, signal: interrupt.deadline });
+  const settling = createReader({ ...client, signal: interrupt.deadline, governor: writer.governor });
   try {
     const plan = () =>
       planStack(tree, writer, KINDS, {
         server: client.server.href,
+        foundRate: writer.governor.limit,
         prune: options.prune || (reviewed?.options.prune ?? false),
         rotate: new Set(options.rotate),
         share: new Set(options.share),
@@ -94,7 +95,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     }).finally(progress.end);
     if (toDo > 0) {
       const after = [writer.stats(), settling.stats()];
-      tellCalls(log, options, planned.plan.requests, {
+      tellCalls(log, planned.plan.requests, {
         calls: sum(after.map((stats) => stats.requests)) - before.requests,
         throttled: sum(after.map((stats) => stats.throttled)) - before.throttled,
         seconds: (Date.now() - begunAt) / 1000,

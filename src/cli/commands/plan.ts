@@ -42,6 +42,7 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
   try {
     const planned = await planStack(tree, reader, KINDS, {
       server: client.server.href,
+      foundRate: reader.governor.limit,
       prune: options.prune,
       rotate: new Set(),
       share: new Set(),
