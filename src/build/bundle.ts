@@ -1,8 +1,8 @@
 /** Builds `dist/`: the command as ES modules split by what is loaded lazily, and the simulator as an entry of its own. */
-import { chmod, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type OutputFile, type Plugin } from "esbuild";
 import { validatorsPlugin } from "./validators.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -13,6 +13,7 @@ export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metaf
   const result = await build({
     entryPoints: { icaform: `${root}src/cli/main.ts`, simulator: `${root}src/simulator/main.ts` },
     outdir: `${root}dist`,
+    write: false,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -34,7 +35,7 @@ export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metaf
     },
     logLevel: "warning",
   });
-  await chmod(`${root}dist/icaform.js`, 0o755);
+  await place(result.outputFiles);
   await removeStale(Object.keys(result.metafile.outputs).map((file) => basename(file)));
   return result.metafile;
 }
@@ -49,6 +50,21 @@ const withoutSubprocesses: Plugin = {
     builder.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
   },
 };
+
+/**
+ * Puts the files in place whole, each by a rename, entries last: a command that starts at this moment finds the old ones
+ * or the new ones. Chunks carry a hash of their content in their names, so those of the earlier build are still there.
+ */
+async function place(files: readonly OutputFile[]): Promise<void> {
+  await mkdir(`${root}dist`, { recursive: true });
+  const isEntry = ({ path }: OutputFile) => /^(icaform|simulator)\.js$/.test(basename(path));
+  for (const file of [...files].sort((one, other) => Number(isEntry(one)) - Number(isEntry(other)))) {
+    const unfinished = `${file.path}.${process.pid}.tmp`;
+    await writeFile(unfinished, file.contents);
+    if (isEntry(file)) await chmod(unfinished, 0o755);
+    await rename(unfinished, file.path);
+  }
+}
 
 /** What an earlier build left; not what is so new that a command started a moment ago may still have to load it. */
 async function removeStale(built: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { anything, flag, list, nullable, object, oneOf, openObject, type Reader, text } from "./read.ts";
+import { flag, list, nullable, object, oneOf, openObject, type Reader, text } from "./read.ts";
 import type { Sample } from "./recordsOfBatches.ts";
 
 export interface FoundSamples {
@@ -13,9 +13,9 @@ const words = nullable(list(nullable(text())));
 
 const searchBody = object({
   conditions: list(openObject({ field: nullable(text()), matchMode: mode, values: list(text()) })),
-  dateConditions: list(anything),
-  numberConditions: list(anything),
-  booleanConditions: list(anything),
+  dateConditions: list(openObject({})),
+  numberConditions: list(openObject({})),
+  booleanConditions: list(openObject({})),
   fullTextSearchString: nullable(text()),
   includeDeleted: nullable(flag),
   userTags: words,

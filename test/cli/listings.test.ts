@@ -1,6 +1,7 @@
 /** No page size and no reading of a tag search loses, repeats or invents a run. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Plan } from "../../src/core/plan.ts";
+import { loadTree } from "../../src/manifest/load.ts";
 import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
 import type { Switches } from "../../src/simulator/switches.ts";
 import { planTree } from "../support/engine.ts";
@@ -121,6 +122,17 @@ describe("1,000 analyses, 300 of them the stack's", () => {
     for (const { action, effects } of expected.changes) {
       if (action === "create") expect(effects).toMatchObject([{ action: "SKIP", files: 12, bytes: 120 }]);
     }
+  });
+
+  it("are what the command prints as well, beside the warnings of the offline checks", async () => {
+    const folder = prepared(1000, {}, declared + toStart);
+    const ran = await ica.icaform(["plan", "--format", "json"], { cwd: folder });
+    expect(ran.code, ran.stderr).toBe(0);
+    const { diagnostics: offline } = await loadTree({ paths: ["."], cwd: folder });
+    const plan = await planTree(folder, ica.sim);
+    const diagnostics = [...offline, ...plan.diagnostics].map(({ frame: _frame, ...rest }) => rest);
+    expect(offline.map(({ code }) => code)).toContain("target-overlap");
+    expect(JSON.parse(ran.stdout)).toEqual(JSON.parse(JSON.stringify({ ...plan, diagnostics })));
   });
 
   it.each([1, 2, 7])("in pages of %i give the same plan", async (pageSize) => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { refreshed } from "../../src/engine/refresh.ts";
 import type { Switches } from "../../src/simulator/switches.ts";
 import { applyStack, applyTree, planStackOf, planTree } from "../support/engine.ts";
-import { run, stack } from "../support/manifests.ts";
+import { credential, run, SECRETS, stack } from "../support/manifests.ts";
 import { actionsOf, type Lab, lab, tagOf } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
 import { WORLD } from "../support/world.ts";
@@ -40,6 +40,7 @@ describe("layer", () => {
     await applyTree(folder, ica.sim);
     ica.sim.control.advance(EIGHT_DAYS);
     await applyTree(folder, ica.sim);
+    expect(ica.creates()).toHaveLength(3);
     expect(going(ica)).toEqual(["a 1", "b 1", "c 1"]);
   });
 
@@ -241,5 +242,16 @@ describe("layer", () => {
     const { results } = await applyStack(planned, folder, ica.sim, { onWait });
     expect(results[0]?.note).toMatch(/is aborted/);
     expect(going(ica)).toEqual(["a 1"]);
+  });
+
+  it("credentials: have no key, so the list is read again before any second try", async () => {
+    const { ica } = await shared({ duplicateCredentialNames: "second" });
+    ica.sim.control.addFaults({ match: { method: "POST", path: "storageCredentials$", nth: 1 }, fault: "lose-answer" });
+    const folder = treeOf({ "t.yaml": stack() + credential("lab-s3") });
+    const { results } = await applyTree(folder, ica.sim, { secrets: SECRETS });
+    expect(results).toMatchObject([{ outcome: "done" }]);
+    expect(ica.sim.credentials()).toHaveLength(1);
+    const calls = ica.sim.requests.filter(({ path }) => path === "/api/storageCredentials");
+    expect(calls.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
   });
 });

@@ -39,7 +39,7 @@ export const BOB = "key-of-bob-for-the-tests";
 const USERS = [...WORLD.users, { name: "bob", apiKey: BOB }];
 
 export async function openLane(): Promise<Lane> {
-  const sim = await startSimulator({ seed: { ...WORLD, users: USERS } });
+  const sim = await startSimulator({ seed: { ...WORLD, users: USERS }, record: true });
   const gate = await gateTo(sim.url);
   const folder = mkdtempSync(join(tmpdir(), "icaform-rounds-"));
   return {

@@ -46,6 +46,11 @@ describe("searching analyses", () => {
     expect((await post({ tags: [] })).status).toBe(400);
   });
 
+  it("refuses a body that is null, which is no object, though it takes none at all", async () => {
+    const { ask, project } = await ica({ seed: tagged });
+    expect((await ask("POST", `${project()}/analysis:search`, { body: null })).status).toBe(400);
+  });
+
   it("spells statuses in the old way on the deprecated list", async () => {
     const { ask, project } = await ica({ seed: tagged });
     const list = async (query: string) => (await ask("GET", `${project()}/analyses?${query}`)).body;

@@ -167,6 +167,10 @@ describe("samples", () => {
     expect(await search({ userTags: ["u"] })).toMatchObject([{ sample: { name: "s1", status: "PARTIAL" } }]);
     expect(await search({ conditions: [{ field: "name", matchMode: "FUZZY", values: ["S"] }] })).toHaveLength(1);
     expect(await search({ techTags: ["u"] })).toEqual([]);
+    for (const kind of Object.keys(NO_CONDITIONS)) {
+      const refused = await world.ask("POST", `${base}:search`, { body: { ...NO_CONDITIONS, [kind]: [null] } });
+      expect([kind, refused.status]).toEqual([kind, 400]);
+    }
     const read = await world.ask("GET", `${base}/${id}`);
     const etag = { "if-match": read.headers.get("etag") ?? "" };
     const body = {

@@ -21,7 +21,7 @@ export const analysisRoutes: Route[] = [
     answers: [V3],
     takes: [V3, JSON_TYPE],
     bodyOptional: true,
-    handle: (call) => page(call, readSearch(call.body ?? {}), "V4"),
+    handle: (call) => page(call, readSearch(call.body === undefined ? {} : call.body), "V4"),
   },
   {
     method: "GET",
