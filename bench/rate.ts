@@ -26,7 +26,8 @@ export interface RateResult {
   runs: number;
   lost: number;
   inARow: number;
-  refusedAfter: string;
+  /** The share of 429s from the change on; undefined without one. */
+  shareAfter: number | undefined;
 }
 
 const LIMIT = { rate: 25, burst: 25 };
@@ -70,7 +71,7 @@ export async function measureRate(given: RateCase): Promise<RateResult> {
       runs: names.length,
       lost: creates * applies - new Set(names).size,
       inARow,
-      refusedAfter: from === 0 ? "" : percent(refused - before, answers - from),
+      shareAfter: from === 0 ? undefined : (refused - before) / (answers - from),
     };
   } finally {
     await lab.close();
@@ -81,11 +82,11 @@ export function rateTable(results: readonly RateResult[]): string {
   const head = ["limit", "answers", "429", "429 after the change", "time / least", "runs", "lost", "429s in a row"];
   return table(
     head,
-    results.map(({ name, answers, refused, refusedAfter, span, runs, lost, inARow }) => [
+    results.map(({ name, answers, refused, shareAfter, span, runs, lost, inARow }) => [
       name,
       String(answers),
       percent(refused, answers),
-      refusedAfter,
+      shareAfter === undefined ? "" : percent(shareAfter, 1),
       span.toFixed(2),
       String(runs),
       String(lost),

@@ -21,13 +21,30 @@ describe("calls of a plan", () => {
   });
 });
 
-describe("the rate", () => {
-  it("is found with few 429s, and no run is lost", async () => {
+describe.concurrent("the rate", () => {
+  it("is found with few 429s, never enough of them for a lock-out, and no run is lost", async ({ expect }) => {
     const switches = { rate: 40, burst: 40, lockout: { after: 20, seconds: 60 } };
     const { answers, refused, lost, runs, inARow } = await measureRate({ name: "", creates: 150, switches });
     expect({ lost, runs }).toEqual({ lost: 0, runs: 150 });
     expect(refused / answers).toBeLessThanOrEqual(0.05);
     expect(inARow).toBeLessThan(10);
+  });
+
+  it("follows a limit that drops to a fifth", async ({ expect }) => {
+    const switches = { rate: 50, burst: 50, rateChange: { afterRequests: 100, rate: 10 } };
+    const given = { name: "", creates: 180, switches, from: 100 };
+    const { lost, runs, inARow, shareAfter } = await measureRate(given);
+    expect({ lost, runs }).toEqual({ lost: 0, runs: 180 });
+    // So few answers still bear the marks of the drop itself: the long run has 5 %.
+    expect(shareAfter).toBeLessThanOrEqual(0.12);
+    expect(inARow).toBeLessThan(15);
+  });
+
+  it("is shared by two applies side by side", async ({ expect }) => {
+    const switches = { rate: 40, burst: 40 };
+    const { answers, refused, lost, runs } = await measureRate({ name: "", creates: 75, switches, applies: 2 });
+    expect({ lost, runs }).toEqual({ lost: 0, runs: 150 });
+    expect(refused / answers).toBeLessThanOrEqual(0.08);
   });
 });
 
