@@ -69,6 +69,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     .option("--format <format>", PLAN_FORMATS.join(", "), oneOf("--format", PLAN_FORMATS), "text")
     .option("--verbose", "each change by itself, also where many are alike", false)
     .option("--out <file>", "save the plan for `icaform apply <file>`")
+    .option("--estimate", "add what it is likely to cost, from the prices of earlier runs", false)
     .option("--detailed-exitcode", "exit 2 when there is something to do", false)
     .option(
       "--target <address>",

@@ -2,6 +2,7 @@
  * A plan is data: what would be done and why, without any word of how it is printed. Shapes and names are the
  * contract's ("Plan JSON"); keys beyond it are additions of the same major version.
  */
+import type { CreditsEstimate, CreditsTotal } from "./credits.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { ActionOnExist } from "./spec.ts";
@@ -71,6 +72,8 @@ export interface Change {
   /** Under which activation code the run is accounted; `isBestMatch`: chosen by ICA, not declared. */
   activationCode?: { id: string; name?: string; isBestMatch: boolean };
   dependsOn?: string[];
+  /** Of what is started: what it is likely to cost; absent where nobody asked, and where no price is known. */
+  credits?: CreditsEstimate;
   /** Of what waits: the run that ended otherwise than by success, so that nothing goes on without a person. */
   blockedBy?: string;
   /** Of what was started before what it depends on ran again: that run. */
@@ -106,6 +109,8 @@ export interface Plan {
   summary: Summary;
   changes: Change[];
   requests: Requests;
+  /** Absent where nobody asked: neither `--estimate` nor `policy.maxCredits`. */
+  credits?: CreditsTotal;
   diagnostics: Diagnostic[];
 }
 

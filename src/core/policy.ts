@@ -1,3 +1,4 @@
+import { type CreditsTotal, startsRun } from "./credits.ts";
 import type { Action, Change } from "./plan.ts";
 import type { Policy } from "./spec.ts";
 
@@ -5,13 +6,39 @@ import type { Policy } from "./spec.ts";
 const DEFAULT_MAX_RERUNS = 10;
 
 /** What a plan would do beyond the stack's policy, one line each; empty when it may be applied. */
-export function policyViolations(policy: Policy | undefined, changes: readonly Change[]): string[] {
+export function policyViolations(
+  policy: Policy | undefined,
+  changes: readonly Change[],
+  credits?: CreditsTotal,
+): string[] {
   const { maxCreates, maxReruns = DEFAULT_MAX_RERUNS, maxAborts, forbidOverwrite = false } = policy ?? {};
   return [
     ...beyond("maxCreates", maxCreates, changes, "create"),
     ...beyond("maxReruns", maxReruns, changes, "rerun"),
     ...beyond("maxAborts", maxAborts, changes, "abort"),
+    ...(policy?.maxCredits === undefined || credits === undefined ? [] : tooDear(policy.maxCredits, changes, credits)),
     ...(forbidOverwrite ? overwrites(changes) : []),
+  ];
+}
+
+/** A price that nobody knows is no price of 0: what cannot be estimated is refused too. */
+function tooDear(limit: number, changes: readonly Change[], credits: CreditsTotal): string[] {
+  const unknown = changes.filter((change) => startsRun(change) && change.credits === undefined);
+  const shown = unknown.slice(0, 5).map(({ address, pipeline, storage }) => `${address}: ${pipeline} on ${storage}`);
+  const more = unknown.length > shown.length ? `, and ${unknown.length - shown.length} more` : "";
+  return [
+    ...(unknown.length === 0
+      ? []
+      : [
+          `policy.maxCredits: ICA has no price of a succeeded run like ${unknown.length} of those to be started ` +
+            `(${shown.join(", ")}${more}); start a first one with maxCredits left out`,
+        ]),
+    ...(credits.p90 <= limit
+      ? []
+      : [
+          `policy.maxCredits: the plan may cost ${credits.p90} iCredits, ${limit} allowed (90th percentile of what ` +
+            `${credits.runs} succeeded runs cost; by the median ${credits.median})`,
+        ]),
   ];
 }
 

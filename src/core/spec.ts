@@ -136,6 +136,8 @@ export interface Policy {
   maxCreates?: number;
   maxReruns?: number;
   maxAborts?: number;
+  /** iCredits that one plan may cost, by the 90th percentile of earlier runs. */
+  maxCredits?: number;
   forbidOverwrite?: boolean;
   forbidOverlap?: boolean;
 }

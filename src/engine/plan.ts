@@ -10,6 +10,7 @@ import { policyViolations } from "../core/policy.ts";
 import type { Tree } from "../core/spec.ts";
 import type { Step } from "../core/step.ts";
 import { type ActivationWish, showActivationCodes } from "./activation.ts";
+import { estimateCredits } from "./credits.ts";
 import { effectsOf } from "./effects.ts";
 import { lookUp } from "./lookup.ts";
 import { type ObservedStack, type ObserveOptions, observeStack } from "./observe.ts";
@@ -21,6 +22,8 @@ export interface PlanOptions extends ObserveOptions {
   server: string;
   /** Calls a second that the client has found to be permitted so far, if it has met a limit. */
   foundRate?: () => number | undefined;
+  /** Show what the plan is likely to cost; done unasked where policy limits it. */
+  estimate?: boolean;
 }
 
 /** A plan with what is needed to carry it out: for each change its one write, and the ids of known credentials. */
@@ -99,6 +102,11 @@ async function planObserved(
   );
 
   const changes = decisions.map((decision) => decision.change);
+  const starts = starting.flatMap(({ change, context }) =>
+    context.desired.project === undefined ? [] : [{ change, projectId: context.desired.project.id }],
+  );
+  const isLimited = tree.stack.spec.policy?.maxCredits !== undefined;
+  const credits = options.estimate || isLimited ? await estimateCredits(reader, starts, changes) : undefined;
   await writePatches(changes);
   const plan: Plan = {
     formatVersion: "1.0",
@@ -108,12 +116,13 @@ async function planObserved(
     summary: summarize(changes),
     changes,
     requests: estimate(changes, steps, tree, options.foundRate?.()),
+    ...(credits === undefined ? {} : { credits }),
     diagnostics: sortDiagnostics(diagnostics),
   };
   const locators = new Map(
     decisions.flatMap(({ change, desired }) => (desired ? [[change, desired.locate] as const] : [])),
   );
-  return { plan, steps, credentials, locators, refusals: policyViolations(tree.stack.spec.policy, changes) };
+  return { plan, steps, credentials, locators, refusals: policyViolations(tree.stack.spec.policy, changes, credits) };
 }
 
 /** What the mappings of everything that starts, now or after a wait, will meet. */

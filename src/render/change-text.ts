@@ -1,5 +1,6 @@
 import type { Section } from "../core/fingerprint.ts";
 import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.ts";
+import { estimateText } from "./credits-text.ts";
 import { partsOf, untold, wordsText } from "./field-lines.ts";
 import { commonLeaves, effectLines, examplesOf, type Group, shortPaths } from "./group.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
@@ -61,6 +62,7 @@ export function startText(change: Change): string[] {
   if (code !== undefined) {
     lines.push(`activation code ${safe(code.name ?? code.id)}${code.isBestMatch ? " (ICA's best match)" : ""}`);
   }
+  if (change.credits !== undefined) lines.push(estimateText(change.credits));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { ACTIONS, type Change, type Plan, SIGNS } from "../core/plan.ts";
+import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
 import { SCRIPT, STYLE } from "./html-assets.ts";
 import { graphHtml } from "./html-graph.ts";
@@ -19,7 +20,9 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
   const groups = groupChanges(plan.changes);
   const body = [
     `<header><h1>Plan of stack ${htmlCode(plan.stack)}</h1>`,
-    `<p><strong>${html(summaryLine(plan))}</strong> On ${htmlCode(plan.server)}.</p></header>`,
+    `<p><strong>${html(summaryLine(plan))}</strong> On ${htmlCode(plan.server)}.</p>`,
+    ...totalText(plan.credits).map((line) => `<p>${html(line)}</p>`),
+    "</header>",
     "<main>",
     refusalsHtml(refusals),
     summaryHtml(plan),

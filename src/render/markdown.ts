@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
+import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
 import { inert, inertCode } from "./inert.ts";
 import { type Detail, groupMarkdown } from "./markdown-group.ts";
@@ -44,6 +45,7 @@ function headOf(plan: Plan): string {
     `### icaform plan: stack ${inertCode(plan.stack)}`,
     "",
     `**${summaryLine(plan)}** On ${inertCode(plan.server)}.`,
+    ...totalText(plan.credits).flatMap((line) => ["", inert(line)]),
     "",
     "| + create | ± rerun | ~ update | - abort | … wait | ? orphan | unchanged |",
     "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

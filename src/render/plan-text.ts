@@ -2,6 +2,7 @@ import { type Change, hasPendingChanges, type Plan, type Requests } from "../cor
 import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
+import { totalText } from "./credits-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { groupChanges, MIN_ALIKE } from "./group.ts";
 import { safe } from "./safe.ts";
@@ -97,6 +98,7 @@ function headText(plan: Plan, refusals: readonly string[], style: Style): string
     ...(plan.changes.some((change) => change.action !== "no-op")
       ? [`${countsOf(plan.summary).join(", ")}${calls}`]
       : []),
+    ...totalText(plan.credits),
     ...(attention.length > 0 ? [`${style.yellow("Look at")}: ${attention.join("; ")}`] : []),
     style.dim(`Digest: ${plan.digest}`),
   ].join("\n");

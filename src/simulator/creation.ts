@@ -32,6 +32,7 @@ export function createAnalysis(scope: Scope, kind: CreateKind, body: CreateBody)
     ownerId: scope.userId,
     pipelineId: pipeline.id,
     storageId: body.storageId ?? pipeline.storageId,
+    price: null,
     tags: body.tags,
     timeCreated: now,
     timeEdited: now,

@@ -131,6 +131,7 @@ function plantAnalysis(world: World, given: SeedAnalysis): void {
     ownerId: userId(world, given.owner),
     pipelineId: pipeline.id,
     storageId: given.storage === undefined ? pipeline.storageId : findStorage(world, given.storage),
+    price: given.price ?? null,
     tags: { technicalTags: [], userTags: [], referenceTags: [], ...given.tags },
     timeCreated,
     timeEdited: timeCreated,

@@ -202,6 +202,8 @@ export interface AnalysisRecord {
   ownerId: string;
   pipelineId: string;
   storageId: string;
+  /** iCredits; null: reckoned from the pipeline's duration and the storage. */
+  price: number | null;
   tags: AnalysisTags;
   timeCreated: number;
   /** When the tags were last written. */

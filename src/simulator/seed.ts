@@ -101,6 +101,7 @@ const analysis = map(
     timeCreated: string,
     storage: string,
     owner: string,
+    price: number,
     outputs: flag,
   },
   ["pipeline", "userReference"],

@@ -73,6 +73,8 @@ export interface SeedAnalysis {
   storage?: string;
   /** Name of the user who made it; absent: the first. */
   owner?: string;
+  /** iCredits that it cost. */
+  price?: number;
   /** Whether its outputs are there. */
   outputs?: boolean;
 }

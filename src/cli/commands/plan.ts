@@ -22,6 +22,7 @@ export interface PlanCommandOptions extends GlobalOptions, RerunOptions {
   verbose: boolean;
   out?: string;
   detailedExitcode: boolean;
+  estimate: boolean;
   target: string[];
   prune: boolean;
 }
@@ -48,6 +49,7 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       share: new Set(),
       rerun: reruns,
       now: Date.now(),
+      estimate: options.estimate,
       targets,
     }).finally(progress.end);
     planned.plan.diagnostics.unshift(...warnings);

@@ -57,6 +57,7 @@ function usageView({ world }: Call, analysis: AnalysisRecord): Json {
   const waiting = Number.isFinite(world.clock.speed) ? PRICING_SECONDS : 0;
   if (!priced || ended === null || world.clock.progress() < ended + waiting)
     throw notFound("Usage of analysis", analysis.id);
+  if (analysis.price !== null) return { price: { amount: analysis.price, currency: "iCredit" } };
   const seconds = world.store.pipelines.get(analysis.pipelineId)?.duration ?? 0;
   const factor = 1 + [...world.store.storages.keys()].indexOf(analysis.storageId);
   return { price: { amount: Math.round((seconds / 360) * factor * 100) / 100, currency: "iCredit" } };

@@ -1,0 +1,69 @@
+import { byCodeUnit } from "../core/address.ts";
+import { type CreditsTotal, estimateFrom, startsRun, totalOf } from "../core/credits.ts";
+import type { Analysis, Reader } from "../core/ica.ts";
+import type { Change } from "../core/plan.ts";
+import { whereTold } from "../core/where-told.ts";
+
+/** Succeeded runs of a project that are looked through, in one call. */
+const LOOKED_THROUGH = 1000;
+/** Runs of one pipeline and storage whose price is asked for, the newest ones. */
+const SAMPLE = 20;
+/** Prices that are asked for in all; with many pipelines and storages each has a smaller sample. */
+const MOST_PRICES = 200;
+const CURRENCY = /^icredits?$/i;
+
+/** A change, and the project that it would start a run in. */
+export interface Start {
+  change: Change;
+  projectId: string;
+}
+
+/**
+ * Estimates each start from the prices of the newest succeeded runs with its pipeline and storage. One call for each
+ * project, and at most 20 for each pipeline and storage. Failed runs do not count: they end early, and cheap.
+ */
+export async function estimateCredits(
+  reader: Reader,
+  starts: readonly Start[],
+  changes: readonly Change[],
+): Promise<CreditsTotal> {
+  const groups = new Map<string, Start[]>();
+  for (const start of starts.filter(({ change }) => startsRun(change))) {
+    const { pipeline, storage } = start.change;
+    const key = JSON.stringify([start.projectId, pipeline, storage]);
+    groups.set(key, [...(groups.get(key) ?? []), start]);
+  }
+  const projects = new Set([...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.projectId])));
+  const finished = new Map<string, Analysis[]>();
+  await Promise.all(
+    [...projects].map(async (id) => {
+      finished.set(id, newestFirst((await whereTold(reader.newestSucceeded(id, LOOKED_THROUGH))) ?? []));
+    }),
+  );
+  let calls = projects.size;
+  const size = Math.max(1, Math.min(SAMPLE, Math.floor(MOST_PRICES / Math.max(1, groups.size))));
+  await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const [first] = group;
+      if (first === undefined) return;
+      const alike = (finished.get(first.projectId) ?? []).filter((run) => isLike(run, first.change)).slice(0, size);
+      calls += alike.length;
+      const prices = await Promise.all(alike.map(({ id }) => reader.price(first.projectId, id)));
+      const told = prices.flatMap((price) =>
+        price !== undefined && CURRENCY.test(price.currency) ? [price.amount] : [],
+      );
+      const credits = estimateFrom(told);
+      if (credits !== undefined) for (const { change } of group) change.credits = credits;
+    }),
+  );
+  return totalOf(changes, calls);
+}
+
+function isLike({ pipeline, analysisStorage, status }: Analysis, change: Change): boolean {
+  return status === "SUCCEEDED" && pipeline.code === change.pipeline && analysisStorage?.name === change.storage;
+}
+
+/** ICA was asked to sort; what it answers is not taken for granted. */
+function newestFirst(analyses: readonly Analysis[]): Analysis[] {
+  return [...analyses].sort((left, right) => byCodeUnit(right.endDate ?? "", left.endDate ?? ""));
+}

@@ -1,0 +1,111 @@
+/** What runs cost: estimates in plans, a limit in policy, prices in status. */
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/core/plan.ts";
+import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
+import { lab, treeOf } from "../support/beside.ts";
+import { run, stack } from "../support/manifests.ts";
+import type { Lab } from "../support/simulator.ts";
+import { WORLD } from "../support/world.ts";
+
+/** Succeeded runs of `nf` on Small, oldest first; the newest twenty cost 1 to 20 iCredits. */
+const HISTORY: SeedAnalysis[] = [
+  ...Array.from({ length: 5 }, (_, index) => earlier(index + 1, { price: 900 })),
+  ...Array.from({ length: 20 }, (_, index) => earlier(index + 6, { price: index + 1 })),
+  earlier(27, { price: 500, status: "FAILED" }),
+  earlier(27, { price: 600, storage: "Large" }),
+  earlier(27, { price: 700, project: "archive" }),
+  earlier(27, { price: 800, pipeline: "cwl" }),
+];
+
+function earlier(day: number, more: Partial<SeedAnalysis>): SeedAnalysis {
+  const timeCreated = `2026-09-${String(day).padStart(2, "0")}T00:00:00Z`;
+  return { project: "prod", pipeline: "nf", storage: "Small", userReference: `earlier-${day}`, timeCreated, ...more };
+}
+
+const priced = (analyses: SeedAnalysis[] = HISTORY) => lab({ seed: { ...WORLD, analyses } });
+const usageCalls = (ica: Lab) => ica.sim.requests.filter(({ path }) => path.endsWith("/usage")).length;
+
+describe.concurrent("plan --estimate", () => {
+  it("adds what each start is likely to cost, from the newest twenty like it, and the total", async () => {
+    const ica = await priced();
+    const folder = treeOf({
+      "t.yaml":
+        stack("limits: { pageSize: 1000 }") +
+        run("a") +
+        run("b") +
+        run("c", "storage: Medium") +
+        run("d", "dependsOn: [PipelineRun/a]"),
+    });
+    const plan = await ica.plan(folder, ["--estimate"]);
+    expect(plan.changes.map(({ credits }) => credits)).toEqual([
+      { median: 10.5, p90: 18.1, runs: 20 },
+      { median: 10.5, p90: 18.1, runs: 20 },
+      undefined,
+      undefined,
+    ]);
+    expect(plan.credits).toEqual({ median: 21, p90: 36.2, estimated: 2, runs: 20, unknown: 1, waiting: 1, calls: 21 });
+    expect(usageCalls(ica)).toBe(20);
+    ica.forget();
+    const bare: Plan = await ica.plan(folder);
+    expect([bare.credits, usageCalls(ica), bare.digest]).toEqual([undefined, 0, plan.digest]);
+    expect(ica.writes()).toEqual([]);
+  });
+
+  it("is told in every format, never without the runs that it rests on", async () => {
+    const ica = await priced();
+    const folder = treeOf({ "t.yaml": stack() + run("a") });
+    const [text, markdown, html] = await Promise.all(
+      ["text", "markdown", "html"].map((format) => ica.icaform(["plan", folder, "--estimate", "--format", format])),
+    );
+    expect(text?.stdout).toContain(
+      "    costs about 10.5 iCredits, 18.1 at the 90th percentile (of 20 succeeded runs)\n",
+    );
+    expect(text?.stdout).toContain(
+      "Cost: about 10.5 iCredits for 1 run, 18.1 at the 90th percentile (rests on 20 succeeded runs, 21 calls)\n",
+    );
+    for (const { stdout } of [markdown, html].flatMap((one) => one ?? [])) {
+      expect(stdout.match(/10\.5 iCredits/g)).toHaveLength(2);
+      expect(stdout.match(/20 succeeded runs/g)).toHaveLength(2);
+    }
+  });
+
+  it("leaves prices out that ICA is still reckoning, and runs that nobody knows the price of", async () => {
+    const ica = await priced();
+    const priceless = await lab({ seed: { ...WORLD, analyses: [earlier(1, { status: "FAILED", price: 3 })] } });
+    const folder = treeOf({ "t.yaml": stack() + run("a") });
+    ica.sim.control.addFaults({ match: { path: "/usage$", times: 5 }, fault: "status-before", status: 404 });
+    expect((await ica.plan(folder, ["--estimate"])).changes[0]?.credits?.runs).toBe(15);
+    const { stdout } = await priceless.icaform(["plan", folder, "--estimate"]);
+    expect(stdout).toContain("Cost: no succeeded run tells the price of 1 run\n");
+    expect(stdout).not.toContain("costs about");
+  });
+});
+
+describe.concurrent("policy.maxCredits", () => {
+  it("refuses plan and apply beyond it with exit code 4, and nothing is sent", async () => {
+    const ica = await priced();
+    const folder = (limit: number) =>
+      treeOf({ "t.yaml": stack(`policy: { maxCredits: ${limit} }`) + run("a") + run("b") });
+    for (const args of [
+      ["plan", folder(36)],
+      ["apply", folder(36), "--auto-approve"],
+    ]) {
+      const ran = await ica.icaform(args);
+      expect(ran.code).toBe(4);
+      expect(ran.stderr).toContain("policy.maxCredits: the plan may cost 36.2 iCredits, 36 allowed");
+    }
+    expect(ica.writes()).toEqual([]);
+    expect(await ica.icaform(["apply", folder(37), "--auto-approve"])).toMatchObject({ code: 0 });
+    expect(ica.creates()).toHaveLength(2);
+  });
+
+  it("refuses what has no history, and says the way out", async () => {
+    const ica = await lab();
+    const ran = await ica.icaform(["plan", treeOf({ "t.yaml": stack("policy: { maxCredits: 1000 }") + run("a") })]);
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toContain(
+      "no price of a succeeded run like 1 of those to be started (PipelineRun/a: nf on Small)",
+    );
+    expect(ran.stderr).toContain("start a first one with maxCredits left out");
+  });
+});
