@@ -116,6 +116,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
   add("status", "Show how far the declared runs are", "icaform status manifests")
     .argument(...paths)
     .option(...format)
+    .option("--cost", "add what finished runs cost: one call for each, 200 at most", false)
     .option(
       "--target <address>",
       "only this, such as PipelineRun/x, and what it depends on; may be repeated",

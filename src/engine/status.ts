@@ -7,6 +7,7 @@ import type { Tree } from "../core/spec.ts";
 import type { Phase } from "../core/status.ts";
 import { observeStack } from "./observe.ts";
 import { type ApplySummary, type Outcome, type Result, summarizeResults } from "./outcome.ts";
+import { pricesOf, type StatusCost } from "./prices.ts";
 
 /** One declared thing, or one orphan, as ICA has it now. */
 export interface StatusResult extends Result {
@@ -19,6 +20,8 @@ export interface StatusResult extends Result {
   endDate?: string;
   /** What ICA says of its end. */
   summary?: string;
+  /** What the attempt cost, in iCredits, where it was asked for and ICA knows it. */
+  credits?: number;
   /** What a plan would do about it, and why. */
   reason: string;
 }
@@ -27,25 +30,35 @@ export interface StatusReport {
   stack: string;
   digest: string;
   summary: ApplySummary;
+  /** Where it was asked for. */
+  cost?: StatusCost;
   results: StatusResult[];
   diagnostics: Diagnostic[];
 }
 
-/** Reads how far everything declared is; as few calls as a plan of nothing to do. */
+/** Reads how far everything declared is; as few calls as a plan of nothing to do, and with `cost` one for each price. */
 export async function statusOfStack(
   tree: Tree,
   reader: Reader,
   kinds: readonly Kind[],
-  options: { server: string; now: number; targets: readonly string[] },
+  options: { server: string; now: number; targets: readonly string[]; cost?: boolean },
 ): Promise<StatusReport> {
   const decide = { prune: false, rotate: new Set<string>(), share: new Set<string>(), ...options };
   const { decisions, diagnostics } = await observeStack(tree, reader, kinds, decide);
   const changes = decisions.map((decision) => decision.change);
-  const results = decisions.map(resultOf).sort((left, right) => (left.address < right.address ? -1 : 1));
+  const observed = decisions.flatMap((decision) => decision.observed ?? []);
+  const priced = options.cost ? await pricesOf(observed, reader) : undefined;
+  const results = decisions
+    .map((decision): StatusResult => {
+      const credits = priced?.prices.get(decision.observed?.id ?? "");
+      return { ...resultOf(decision), ...(credits === undefined ? {} : { credits }) };
+    })
+    .sort((left, right) => (left.address < right.address ? -1 : 1));
   return {
     stack: tree.stack.name,
     digest: digestOf({ stack: tree.stack.name, server: options.server, changes }),
     summary: summarizeResults(results),
+    ...(priced === undefined ? {} : { cost: priced.cost }),
     results,
     diagnostics: sortDiagnostics(diagnostics),
   };

@@ -20,3 +20,23 @@ export function totalText(credits: CreditsTotal | undefined): string[] {
   ];
   return [`Cost: ${parts.join("; ")}`];
 }
+
+/** What finished runs cost, as a status report has it. */
+export interface CostView {
+  credits: number;
+  runs: number;
+  unpriced: number;
+  notAsked: number;
+}
+
+/** `Cost: 12.5 iCredits of 3 finished runs, newest attempts; 1 not priced by ICA` */
+export function costLines(cost: CostView | undefined): string[] {
+  if (cost === undefined) return [];
+  const { credits, runs, unpriced, notAsked } = cost;
+  const parts = [
+    `${credits} iCredits of ${counted(runs, "finished run")}, newest attempts`,
+    ...(unpriced > 0 ? [`${unpriced} not priced by ICA, or not yet`] : []),
+    ...(notAsked > 0 ? [`${notAsked} older ones not asked for`] : []),
+  ];
+  return [`Cost: ${parts.join("; ")}`];
+}

@@ -20,9 +20,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
   const groups = groupChanges(plan.changes);
   const body = [
     `<header><h1>Plan of stack ${htmlCode(plan.stack)}</h1>`,
-    `<p><strong>${html(summaryLine(plan))}</strong> On ${htmlCode(plan.server)}.</p>`,
-    ...totalText(plan.credits).map((line) => `<p>${html(line)}</p>`),
-    "</header>",
+    `<p><strong>${html(summaryLine(plan))}</strong> On ${htmlCode(plan.server)}.</p>${costHtml(plan)}</header>`,
     "<main>",
     refusalsHtml(refusals),
     summaryHtml(plan),
@@ -72,6 +70,12 @@ function page(plan: Plan, body: readonly string[], hasTools: boolean): string {
 /** As a Content-Security-Policy names what may run (CSP level 3, 2.3.1). */
 function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function costHtml(plan: Plan): string {
+  return totalText(plan.credits)
+    .map((line) => `<p>${html(line)}</p>`)
+    .join("");
 }
 
 function refusalsHtml(refusals: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { counted } from "./amounts.ts";
+import { type CostView, costLines } from "./credits-text.ts";
 import { safe } from "./safe.ts";
 import { PLAIN, type Style } from "./style.ts";
 import { cellsOf, padCells } from "./wrap.ts";
@@ -14,12 +15,13 @@ export interface StatusView {
   startDate?: string;
   endDate?: string;
   summary?: string;
+  credits?: number;
   reason: string;
 }
 
 /** One line for each declared thing: status, address, attempt, how long, reference; then how many of each. */
 export function statusText(
-  report: { stack: string; results: readonly StatusView[] },
+  report: { stack: string; results: readonly StatusView[]; cost?: CostView },
   now: number,
   style: Style = PLAIN,
 ): string {
@@ -27,7 +29,9 @@ export function statusText(
     statusWord(result),
     safe(result.address),
     result.attempt === undefined ? "" : `attempt ${result.attempt}`,
-    durationText(result, now),
+    [durationText(result, now), result.credits === undefined ? "" : `${result.credits} iCredits`]
+      .filter((part) => part !== "")
+      .join(", "),
     safe(result.reference ?? result.reason) +
       (result.summary && result.outcome === "failed" ? `: ${safe(result.summary)}` : ""),
   ]);
@@ -37,7 +41,15 @@ export function statusText(
     const [word = "", ...rest] = cells;
     return `${coloured(word, report.results[index]?.outcome, style)}  ${rest.join("  ")}`.trimEnd();
   });
-  return [style.bold(`Stack ${safe(report.stack)}`), "", ...lines, "", totals(rows), ""].join("\n");
+  return [
+    style.bold(`Stack ${safe(report.stack)}`),
+    "",
+    ...lines,
+    "",
+    totals(rows),
+    ...costLines(report.cost),
+    "",
+  ].join("\n");
 }
 
 /** What is not in ICA has no status of its own there; credentials have none at all. */

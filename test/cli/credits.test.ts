@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Plan } from "../../src/core/plan.ts";
 import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
 import { lab, treeOf } from "../support/beside.ts";
+import { applyTree } from "../support/engine.ts";
 import { run, stack } from "../support/manifests.ts";
 import type { Lab } from "../support/simulator.ts";
 import { WORLD } from "../support/world.ts";
@@ -107,5 +108,40 @@ describe.concurrent("policy.maxCredits", () => {
       "no price of a succeeded run like 1 of those to be started (PipelineRun/a: nf on Small)",
     );
     expect(ran.stderr).toContain("start a first one with maxCredits left out");
+  });
+});
+
+describe.concurrent("status --cost", () => {
+  it("shows what finished runs cost, and of how many that is known", async () => {
+    const ica = await lab();
+    const folder = treeOf({
+      "t.yaml": stack() + run("a") + run("b") + run("c") + run("d") + run("e", "dependsOn: [PipelineRun/d]"),
+    });
+    await applyTree(folder, ica.sim);
+    const [a, b, c] = ica.sim.analyses();
+    ica.sim.control.setStatus(a?.id ?? "", "SUCCEEDED");
+    ica.sim.control.setStatus(b?.id ?? "", "FAILED");
+    ica.sim.control.setStatus(c?.id ?? "", "ABORTED");
+    // "It may take several minutes for the information to become available" (OpenAPI).
+    const soon = await ica.icaform(["status", folder, "--cost"]);
+    expect(soon.stdout).toContain(
+      "Cost: 0 iCredits of 0 finished runs, newest attempts; 2 not priced by ICA, or not yet\n",
+    );
+    ica.sim.control.advance(120);
+    ica.forget();
+    const { stdout } = await ica.icaform(["status", folder, "--cost", "--format", "json"]);
+    const { cost, results } = JSON.parse(stdout);
+    expect(cost).toEqual({ credits: 20, runs: 2, unpriced: 0, notAsked: 0 });
+    expect(results.map(({ credits }: { credits?: number }) => credits)).toEqual([
+      10,
+      10,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(usageCalls(ica)).toBe(2);
+    ica.forget();
+    const bare = await ica.icaform(["status", folder]);
+    expect([bare.stdout.includes("iCredits"), usageCalls(ica)]).toEqual([false, 0]);
   });
 });

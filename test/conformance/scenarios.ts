@@ -62,6 +62,7 @@ async function fromPlanToOutputs({ run, runIfThere, advance, simulator }: Stage)
   advance(DAY);
   await run(["plan", "--detailed-exitcode"]);
   await runIfThere(["status", "--format", "json"]);
+  await runIfThere(["status", "--cost"]);
   await Promise.all(startedRuns(simulator).map((name) => runIfThere(["outputs", name])));
 }
 
@@ -97,7 +98,7 @@ async function everyAction(stage: Stage): Promise<void> {
   await edit(FILE, "sample_id: S2,", "sample_id: S3, note: again,");
   await edit(FILE, "depth, values: [30, 0.5, true, null]", "depth, values: [40]");
   await edit(FILE, "ttt: null", "ttt: 1");
-  await run(["plan", "--detailed-exitcode"], 2);
+  await run(["plan", "--detailed-exitcode", "--estimate"], 2);
   await run(["apply", "--auto-approve"]);
   await run(["plan"]);
   // Somebody changes the tags in between: read again, and sent again.

@@ -13,7 +13,7 @@ import type { GlobalOptions } from "../options.ts";
 /** load → connect to read → observe → print. */
 export async function status(
   paths: readonly string[],
-  options: GlobalOptions & { format: "text" | "json"; target: string[] },
+  options: GlobalOptions & { format: "text" | "json"; target: string[]; cost: boolean },
   io: Io,
 ): Promise<number> {
   const { tree } = await loadForCommand(paths, options, io);
@@ -21,10 +21,11 @@ export async function status(
   const reader = createReader(client);
   try {
     const server = client.server.href;
-    const report = await statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets: options.target });
+    const { target: targets, cost } = options;
+    const report = await statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets, cost });
     if (options.format === "json") {
-      const { digest, summary, results } = report;
-      io.out(`${jsonText({ formatVersion: "1.0", digest, summary, results }, 2)}\n`);
+      const { stack: _stack, diagnostics: _diagnostics, ...rest } = report;
+      io.out(`${jsonText({ formatVersion: "1.0", ...rest }, 2)}\n`);
     } else {
       io.out(statusText(report, Date.now(), io.outStyle));
     }
