@@ -1,28 +1,5 @@
 /** What runs are likely to cost, told with the number of finished runs that it rests on. Amounts are iCredits. */
-import type { Change } from "./plan.ts";
-
-/** Of one run that is to be started; from runs with the same pipeline and storage in the same project. */
-export interface CreditsEstimate {
-  median: number;
-  p90: number;
-  /** Succeeded runs that the two numbers rest on; never 0. */
-  runs: number;
-}
-
-/** Of all that a plan starts now. What waits is counted by the plan that starts it. */
-export interface CreditsTotal {
-  /** Sum of the medians, and of the 90th percentiles, of the runs that have an estimate. */
-  median: number;
-  p90: number;
-  estimated: number;
-  /** Succeeded runs that the sums rest on. */
-  runs: number;
-  /** Runs to be started of whose kind ICA has priced none. */
-  unknown: number;
-  waiting: number;
-  /** Calls that were made to find it out. */
-  calls: number;
-}
+import type { Change, CreditsEstimate, CreditsTotal } from "./plan.ts";
 
 /** @param prices of succeeded runs, in any order; undefined for none */
 export function estimateFrom(prices: readonly number[]): CreditsEstimate | undefined {

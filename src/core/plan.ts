@@ -2,7 +2,6 @@
  * A plan is data: what would be done and why, without any word of how it is printed. Shapes and names are the
  * contract's ("Plan JSON"); keys beyond it are additions of the same major version.
  */
-import type { CreditsEstimate, CreditsTotal } from "./credits.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { ActionOnExist } from "./spec.ts";
@@ -43,6 +42,29 @@ export interface Effect {
 
 /** One operation of JSON Patch (RFC 6902). */
 export type PatchOperation = { op: "add" | "replace"; path: string; value: unknown } | { op: "remove"; path: string };
+
+/** What a run that is to be started is likely to cost, in iCredits; from runs with the same pipeline and storage in the same project. */
+export interface CreditsEstimate {
+  median: number;
+  p90: number;
+  /** Succeeded runs that the two numbers rest on; never 0. */
+  runs: number;
+}
+
+/** The same of all that a plan starts now. What waits is counted by the plan that starts it. */
+export interface CreditsTotal {
+  /** Sum of the medians, and of the 90th percentiles, of the runs that have an estimate. */
+  median: number;
+  p90: number;
+  estimated: number;
+  /** Succeeded runs that the sums rest on. */
+  runs: number;
+  /** Runs to be started of whose kind ICA has priced none. */
+  unknown: number;
+  waiting: number;
+  /** Calls that were made to find it out. */
+  calls: number;
+}
 
 export interface Change {
   address: string;

@@ -1,5 +1,5 @@
-import { type CreditsTotal, startsRun } from "./credits.ts";
-import type { Action, Change } from "./plan.ts";
+import { startsRun } from "./credits.ts";
+import type { Action, Change, CreditsTotal } from "./plan.ts";
 import type { Policy } from "./spec.ts";
 
 /** Without a limit of its own a stack reruns at most so many: editing a default must not restart a cohort unseen. */

@@ -1,7 +1,7 @@
 import { byCodeUnit } from "../core/address.ts";
-import { type CreditsTotal, estimateFrom, startsRun, totalOf } from "../core/credits.ts";
+import { estimateFrom, startsRun, totalOf } from "../core/credits.ts";
 import type { Analysis, Reader } from "../core/ica.ts";
-import type { Change } from "../core/plan.ts";
+import type { Change, CreditsTotal } from "../core/plan.ts";
 import { whereTold } from "../core/where-told.ts";
 
 /** Succeeded runs of a project that are looked through, in one call. */

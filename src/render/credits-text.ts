@@ -1,4 +1,4 @@
-import type { CreditsEstimate, CreditsTotal } from "../core/credits.ts";
+import type { CreditsEstimate, CreditsTotal } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
 
 /** `costs about 8.2 iCredits, 9.4 at the 90th percentile (of 20 succeeded runs)` */

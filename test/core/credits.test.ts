@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CreditsEstimate, estimateFrom, totalOf } from "../../src/core/credits.ts";
+import { estimateFrom, totalOf } from "../../src/core/credits.ts";
 import { digestOf } from "../../src/core/digest.ts";
-import type { Change } from "../../src/core/plan.ts";
+import type { Change, CreditsEstimate } from "../../src/core/plan.ts";
 import { policyViolations } from "../../src/core/policy.ts";
 
 const change = (name: string, credits?: CreditsEstimate, more: Partial<Change> = {}): Change => ({
