@@ -1,11 +1,14 @@
 /** Asks for gzip (ica-facts: gzip responses when asked for) and turns the bytes of an answer into text. */
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzip, gunzipSync } from "node:zlib";
 import { NetworkError, ProtocolError } from "../core/errors.ts";
 import { oneLine } from "./text.ts";
 import type { Exchange, IcaRequest, RawResponse, Transport } from "./types.ts";
 
 const unzip = promisify(gunzip);
+
+/** Packed bytes. The answer to a create is unpacked at once sooner than another thread can be asked to. */
+const SMALL = 16 * 1024;
 
 /**
  * `maxBytes` bounds an unpacked body: a small answer must not be able to fill the memory.
@@ -29,7 +32,8 @@ async function unpacked(request: IcaRequest, raw: RawResponse, maxBytes: number)
     return unreadable(request, raw.status, `answered in the unknown encoding "${oneLine(encoding, 40)}"`);
   }
   try {
-    return await unzip(raw.body, { maxOutputLength: maxBytes });
+    const options = { maxOutputLength: maxBytes };
+    return raw.body.length <= SMALL ? gunzipSync(raw.body, options) : await unzip(raw.body, options);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ERR_BUFFER_TOO_LARGE") {
