@@ -3,8 +3,12 @@ import { jsonText } from "../render/json.ts";
 import type { Io } from "./io.ts";
 import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./options.ts";
 
-/** Tells what happens on stderr, as text or as one JSON object a line with a stable event name. */
-export type Log = (level: LogLevel, event: string, message: string, fields?: Record<string, unknown>) => void;
+/** All that `--log-format json` tells; `docs/log-events.md` describes each. Names that are there stay. */
+export const LOG_EVENTS = ["progress", "calls", "import", "request", "request.retry", "pause", "token"] as const;
+export type LogEvent = (typeof LOG_EVENTS)[number];
+
+/** Tells what happens on stderr, as text or as one JSON object a line. */
+export type Log = (level: LogLevel, event: LogEvent, message: string, fields?: Record<string, unknown>) => void;
 
 export function createLog(io: Io, options: Pick<GlobalOptions, "logLevel" | "logFormat">): Log {
   const limit = LOG_LEVELS.indexOf(options.logLevel);
@@ -18,7 +22,7 @@ export function createLog(io: Io, options: Pick<GlobalOptions, "logLevel" | "log
   };
 }
 
-/** The client's events as log lines: every call at debug, what slows the work down at warn. */
+/** The client's events as log lines, at debug: every call, retry, pause and token. */
 export function logEvents(log: Log): NonNullable<ClientOptions["onEvent"]> {
   return (event) => {
     const call = `${event.method ?? ""} ${event.path ?? ""}`.trim();
