@@ -1,12 +1,12 @@
 import { ApiError, mayHaveTakenEffect } from "../core/errors.ts";
 import type { Change } from "../core/plan.ts";
 import { forEachBounded } from "./bounded.ts";
-import { failureOf, messageOf } from "./failure.ts";
+import { messageOf } from "./failure.ts";
 import { attemptOf, attemptsOf, isAsDeclared, ownership } from "./find-attempt.ts";
 import { keyReused } from "./key-reused.ts";
 import type { Result } from "./outcome.ts";
 import { readBack } from "./read-back.ts";
-import { type ApplyContext, type CreateTask, done, isCreate, named, type Task } from "./task.ts";
+import { type ApplyContext, type CreateTask, done, isCreate, type Task } from "./task.ts";
 
 /** A run whose answer was lost may take a moment to show, and a server a moment to come back. */
 const WAITS_MS = [0, 2_000, 4_000, 8_000, 15_000, 31_000];
@@ -86,14 +86,9 @@ async function settleRuns(
       settled(task, { ...done(task, await replay(), context), note });
     } catch (error) {
       if (error instanceof ApiError && error.status === 422) settled(task, await keyReused(task, error, context));
-      else if (isRefusal(error)) settled(task, { ...named(task.change), ...failureOf(error) });
+      // A refusal, too, is of this call alone: it does not say that the lost one was not carried out.
       else noted(task, error);
       if (mayHaveTakenEffect(error)) isInReach = false;
     }
   });
-}
-
-/** ICA looked at the call and carried out neither this one nor an earlier one: errors are not stored under a key. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && !error.unsettled && [400, 404, 405, 406, 413, 415].includes(error.status);
 }
