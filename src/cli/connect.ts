@@ -2,6 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import { parseServer } from "../core/server.ts";
 import type { StackSpec } from "../core/spec.ts";
 import type { ClientOptions } from "../ica/client.ts";
+import { proxyFor } from "../ica/proxy.ts";
 import type { Io } from "./io.ts";
 import { type Log, logEvents } from "./log.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -51,8 +52,12 @@ export function clientOptions(
   onEvent?: ClientOptions["onEvent"],
 ): ClientOptions {
   const limits = stack?.limits;
+  const server = serverOf(options, stack);
+  const proxy = proxyFor(server, process.env);
+  if (proxy?.url.password) io.secrets.add(decodeURIComponent(proxy.url.password));
   return {
-    server: serverOf(options, stack),
+    server,
+    proxy,
     credentials: credentials(io),
     secrets: io.secrets,
     userAgent: `icaform/${ICAFORM_VERSION}`,

@@ -41,7 +41,7 @@ export function serverIsTrusted(url: URL): boolean {
   return url.protocol === "https:" && (url.hostname === "illumina.com" || url.hostname.endsWith(".illumina.com"));
 }
 
-/** The URL parser has already turned every spelling of an IPv4 address into four decimal numbers. */
-function isLoopback(hostname: string): boolean {
+/** This machine. The URL parser has already turned every spelling of an IPv4 address into four decimal numbers. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -12,6 +12,7 @@ import { adaptiveGovernor, type Governor, governed } from "./governor.ts";
 import { gzipped } from "./gzip.ts";
 import { jsonAnswers } from "./media-type.ts";
 import { typedErrors } from "./problem.ts";
+import type { HttpProxy } from "./proxy.ts";
 import { reader } from "./reader.ts";
 import { retried } from "./retry.ts";
 import { openSocket } from "./socket.ts";
@@ -25,6 +26,8 @@ export interface ClientOptions {
   server: URL;
   credentials: Credentials;
   userAgent: string;
+  /** How ICA is reached from a network that does not let one out directly. */
+  proxy?: HttpProxy | undefined;
   /** Calls at once, the token call among them; 8 by default. */
   concurrency?: number | undefined;
   requestsPerSecond?: number | undefined;
@@ -98,6 +101,7 @@ function connect(options: ClientOptions): Connected {
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
     maxBytes: MAX_BYTES,
     userAgent: options.userAgent,
+    proxy: options.proxy,
   });
 
   // From the caller down to the wire; the token call starts below `authenticated`.

@@ -1,7 +1,8 @@
 /** The wire: one undici pool with keep-alive, and what its failures mean. The only file that knows undici. */
-import type { Dispatcher, Pool } from "undici";
+import type { buildConnector, Dispatcher } from "undici";
 import { NetworkError, ProtocolError, UsageError } from "../core/errors.ts";
 import { targetOf } from "./base-url.ts";
+import type { HttpProxy } from "./proxy.ts";
 import { reasonOf } from "./text.ts";
 import type { Exchange, IcaRequest, RawResponse } from "./types.ts";
 
@@ -12,6 +13,7 @@ export interface SocketOptions {
   /** An answer's size in bytes, as it comes off the wire, that is still read. */
   maxBytes: number;
   userAgent: string;
+  proxy?: HttpProxy | undefined;
 }
 
 export interface Socket {
@@ -27,13 +29,14 @@ export interface Socket {
  */
 export function openSocket(server: URL, options: SocketOptions): Socket {
   const unsent = new WeakSet<object>();
-  let opened: Promise<Pool> | undefined;
+  let opened: Promise<Dispatcher> | undefined;
 
   async function exchange(request: IcaRequest): Promise<RawResponse> {
     opened ??= openPool(server, options, unsent);
     const pool = await opened;
     try {
       const answer = await pool.request({
+        origin: server.origin,
         method: request.method,
         path: targetOf(server, request),
         headers: headersOf(request, options.userAgent),
@@ -56,27 +59,38 @@ export function openSocket(server: URL, options: SocketOptions): Socket {
   };
 }
 
-async function openPool(server: URL, options: SocketOptions, unsent: WeakSet<object>): Promise<Pool> {
-  const { buildConnector, Pool } = await import("./undici.ts");
-  const connect = buildConnector({ timeout: options.connectTimeoutMs });
-  return new Pool(server.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    allowH2: false,
-    // The timeout policy bounds the whole exchange.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect(target, callback) {
-      connect(target, (...[error, socket]) => {
-        if (error !== null) {
-          unsent.add(error);
-          callback(error, null);
-        } else {
-          callback(null, socket);
-        }
-      });
-    },
+async function openPool(server: URL, options: SocketOptions, unsent: WeakSet<object>): Promise<Dispatcher> {
+  const { buildConnector, EnvHttpProxyAgent, Pool } = await import("./undici.ts");
+  const { connections, connectTimeoutMs: timeout, proxy } = options;
+  // The timeout policy bounds the whole exchange.
+  const pooled = { connections, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0 };
+  const connect = buildConnector({ timeout });
+  if (proxy === undefined) return new Pool(server.origin, { ...pooled, connect: marking(connect, unsent) });
+  return new EnvHttpProxyAgent({
+    ...pooled,
+    connect,
+    httpProxy: "",
+    httpsProxy: proxy.url.href,
+    noProxy: proxy.except,
+    proxyTls: { timeout },
+    requestTls: { timeout },
+    // Whether through the tunnel or past it: what fails to connect was not sent.
+    factory: (origin, given: { connect: buildConnector.connector }) =>
+      new Pool(origin, { ...given, connect: marking(given.connect, unsent) }),
   });
+}
+
+function marking(connect: buildConnector.connector, unsent: WeakSet<object>): buildConnector.connector {
+  return (target, callback) => {
+    connect(target, (...[error, socket]) => {
+      if (error !== null) {
+        unsent.add(error);
+        callback(error, null);
+      } else {
+        callback(null, socket);
+      }
+    });
+  };
 }
 
 function headersOf(request: IcaRequest, userAgent: string): Record<string, string> {

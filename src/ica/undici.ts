@@ -1,2 +1,2 @@
-/** The two parts of undici that the wire needs, by name: a bundled `import("undici")` has a default export only. */
-export { buildConnector, Pool } from "undici";
+/** The parts of undici that the wire needs, by name: a bundled `import("undici")` has a default export only. */
+export { buildConnector, EnvHttpProxyAgent, Pool } from "undici";
