@@ -45,14 +45,13 @@ export function projectAndPaths(
 
 /** @throws UsageError for words that mean nothing */
 export function filterOf(options: ImportCommandOptions): ImportFilter {
-  const { id: ids, status, tag: tags, pipeline: pipelines, since, limit } = options;
+  const { id: ids, status, tag: tags, pipeline: pipelines, since } = options;
   return {
     ids,
     statuses: status.map(statusFrom),
     tags,
     pipelines,
     ...(since === undefined ? {} : { since: sinceFrom(since) }),
-    ...(limit === undefined ? {} : { limit }),
   };
 }
 

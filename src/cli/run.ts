@@ -158,7 +158,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     .option("--tag <tag>", "only analyses that carry this tag, of whichever group; may be repeated", collect, [])
     .option("--pipeline <code>", "only analyses of this pipeline, by code or id; may be repeated", collect, [])
     .option("--since <time>", "only analyses created since: 2026-11-01, 2026-11-01T08:00:00Z, 12h, 30d, 4w")
-    .option("--limit <n>", "the newest so many", positiveWhole("--limit"))
+    .option("--limit <n>", "the newest so many that no stack owns yet", positiveWhole("--limit"))
     .option(
       "--stack <name>",
       "found a new stack of this name (default: the Stack declared here, or the project's name)",

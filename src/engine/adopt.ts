@@ -12,7 +12,16 @@ import type { Result } from "./outcome.ts";
 /** One analysis that is to become a declared run's first attempt. */
 export interface Adoption {
   desired: Desired;
-  analysis: Pick<Analysis, "id" | "reference">;
+  analysis: Pick<Analysis, "id" | "reference" | "tags">;
+}
+
+/** Declared tags, such as the stack's default ones, that an analysis does not carry yet. */
+export function addedTags({ desired, analysis }: Adoption): string[] {
+  const { tags } = desired;
+  if (tags === undefined) return [];
+  return (["technicalTags", "userTags", "referenceTags"] as const).flatMap((group) =>
+    tags[group].filter((tag) => !analysis.tags[group].includes(tag)),
+  );
 }
 
 export interface AdoptContext {

@@ -13,8 +13,6 @@ export interface ImportFilter {
   pipelines: readonly string[];
   /** Milliseconds since the epoch: created then or later. */
   since?: number;
-  /** The newest so many. */
-  limit?: number;
 }
 
 /**
@@ -30,8 +28,7 @@ export async function findAnalyses(reader: Reader, project: Project, filter: Imp
   } else {
     for await (const analysis of reader.projectAnalyses(project.id, filter.statuses)) found.push(analysis);
   }
-  const meant = found.filter((analysis) => isMeant(analysis, filter)).sort(byAge);
-  return filter.limit === undefined ? meant : meant.slice(-filter.limit);
+  return found.filter((analysis) => isMeant(analysis, filter)).sort(byAge);
 }
 
 async function oneAnalysis(reader: Reader, project: Project, id: string): Promise<Analysis> {

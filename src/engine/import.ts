@@ -18,6 +18,8 @@ export interface ImportOptions {
   /** How manifests name the project; undefined where it is the stack's own. */
   projectName: string | undefined;
   filter: ImportFilter;
+  /** The newest so many that no stack owns: repeated, an import with a limit goes on where it stopped. */
+  limit: number | undefined;
   /** For S3 data whose credential ICA does not return. */
   credential: string | { id: string } | undefined;
   concurrency: number;
@@ -42,7 +44,8 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
     const owner = ownerOf(analysis.tags.technicalTags);
     return owner === undefined ? [] : [{ analysis, reason: ownerText(owner, stack) }];
   });
-  const free = found.filter((analysis) => ownerOf(analysis.tags.technicalTags) === undefined);
+  const unowned = found.filter((analysis) => ownerOf(analysis.tags.technicalTags) === undefined);
+  const free = options.limit === undefined ? unowned : unowned.slice(-options.limit);
   if (free.length === 0) return { runs: [], declared: [], passedOver };
   const pipelines = await reader.pipelines(project.id);
   options.onFound(free.length, callsToRead(free, pipelines));

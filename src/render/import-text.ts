@@ -9,11 +9,14 @@ interface AnalysisView {
   reference: string;
 }
 
-/** What would be adopted as what. */
-export function adoptionsText(adoptions: readonly { address: string; analysis: AnalysisView }[]): string {
-  const lines = adoptions.map(
-    ({ address, analysis }) => `~ ${address}  adopts ${safe(analysis.reference)}, ${safe(analysis.id)}`,
-  );
+/** What would be adopted as what, and which declared tags it is given. */
+export function adoptionsText(
+  adoptions: readonly { address: string; analysis: AnalysisView; tags: readonly string[] }[],
+): string {
+  const lines = adoptions.map(({ address, analysis, tags }) => {
+    const added = tags.length === 0 ? "" : `, and adds ${tags.map(safe).join(", ")}`;
+    return `~ ${address}  adopts ${safe(analysis.reference)}, ${safe(analysis.id)}${added}`;
+  });
   return `${cut(lines).join("\n")}\n`;
 }
 

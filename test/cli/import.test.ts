@@ -1,9 +1,12 @@
 /** `import` from the outside: what a project has becomes manifests, and with --adopt the stack's own runs. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
 import { lab, treeOf } from "../support/beside.ts";
+import { COMMAND } from "../support/cli.ts";
 import { applyTree, planTree } from "../support/engine.ts";
 import { credential, run, SECRETS, stack } from "../support/manifests.ts";
 import { actionsOf, type Lab, tagOf } from "../support/simulator.ts";
@@ -257,6 +260,28 @@ describe.concurrent("adopting in pieces", () => {
     expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({ create: 0, rerun: 0, unchanged: 7 });
   });
 
+  it("an adopt that was killed in the middle is repeated, and does only what is left", async () => {
+    const ica = await project();
+    const folder = empty();
+    const args = ["import", "prod", "--out", "m", "--adopt", "--auto-approve"];
+    await ica.icaform(args.slice(0, 4), { cwd: folder });
+    // What comes after the third tagging is done when the command is long gone.
+    for (const nth of [4, 5, 6, 7]) {
+      ica.sim.control.addFaults({ match: { method: "PUT", nth }, fault: "slow", delay: 3000, when: "before" });
+    }
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: { ...process.env, ...ica.env } });
+    const written = () => ica.writes().filter(({ status }) => status === 200).length;
+    await expect.poll(written, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    ica.sim.control.clearFaults();
+    const before = written();
+    expect(await ica.icaform(args, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(before).toBeLessThan(7);
+    expect(written()).toBe(7);
+    expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({ create: 0, unchanged: 7 });
+  });
+
   it("what was written first and looked through is adopted as it stands, unless it is another run by now", async () => {
     const ica = await project([
       ["a", "pipeline: nf, input: { form: { parameters: { x: one } } }"],
@@ -292,7 +317,8 @@ describe.concurrent("adopting in pieces", () => {
       stderr: expect.stringContaining("no terminal"),
     });
     expect(ica.writes()).toEqual([]);
-    await ica.icaform([...args, "--auto-approve"], { cwd: folder });
+    const ran = await ica.icaform([...args, "--auto-approve"], { cwd: folder });
+    expect(ran.stdout).toMatch(/^~ PipelineRun\/mine {2}adopts nf-\S+, \S+, and adds cohort\n/);
     expect(tagOf(ica.sim.analyses()[0]?.tags ?? { technicalTags: [] }, "run")).toBe("mine");
     expect(actionsOf(await planTree(folder, ica.sim))).toEqual(["no-op PipelineRun/mine"]);
   });

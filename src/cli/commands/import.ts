@@ -5,7 +5,7 @@ import type { PassedOver } from "../../core/imported.ts";
 import type { Kind } from "../../core/kind.ts";
 import type { Tree } from "../../core/spec.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { type Adoption, adoptAll, CALLS_PER_ADOPTION } from "../../engine/adopt.ts";
+import { type Adoption, addedTags, adoptAll, CALLS_PER_ADOPTION } from "../../engine/adopt.ts";
 import { importAnalyses, ownerText } from "../../engine/import.ts";
 import { findAnalyses } from "../../engine/import-find.ts";
 import { stackNameFor } from "../../engine/import-names.ts";
@@ -95,7 +95,11 @@ async function withWriter(work: Work): Promise<number> {
       io.err("Nothing to adopt.\n");
       return code;
     }
-    io.out(adoptionsText(adoptions.map(({ desired, analysis }) => ({ address: desired.address, analysis }))));
+    io.out(
+      adoptionsText(
+        adoptions.map((one) => ({ address: one.desired.address, analysis: one.analysis, tags: addedTags(one) })),
+      ),
+    );
     const about = `Stack ${stack} will own ${analysesText(adoptions.length)}, by about ${adoptions.length * CALLS_PER_ADOPTION} calls.`;
     if (!options.autoApprove) await confirmed(about, "which adopts all of them", io);
     progress.begin(adoptions.length);
@@ -140,6 +144,7 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
     project,
     projectName: tree === undefined || isOwnProject(tree, project) ? undefined : projectName,
     filter: filterOf(options),
+    limit: options.limit,
     credential: credentialOf(options.credential, tree),
     concurrency: options.concurrency ?? tree?.stack.spec.limits?.concurrency ?? 8,
     onFound(analyses, calls) {

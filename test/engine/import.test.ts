@@ -1,0 +1,208 @@
+/** What an import makes of answers that the simulator does not give: each part of ICA's answer by itself. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Analysis, Pipeline, Reader } from "../../src/core/ica.ts";
+import { holdsSecret, looksSecret } from "../../src/core/secret-like.ts";
+import { type AdoptContext, adoptAll } from "../../src/engine/adopt.ts";
+import { namesFor, stackNameFor } from "../../src/engine/import-names.ts";
+import { importRun, named } from "../../src/engine/import-run.ts";
+import { desiredRun, PROJECT } from "../support/desired.ts";
+
+const ANALYSIS: Analysis = {
+  id: "47d84493-1768-480c-b394-6c7ea33077c8",
+  reference: "nf-47d8",
+  userReference: "S1",
+  status: "SUCCEEDED",
+  timeCreated: "2026-10-01T00:00:00Z",
+  timeModified: "2026-10-01T00:00:00Z",
+  pipeline: { id: "p1", code: "nf" },
+  tags: { technicalTags: ["icaform.odd", "t"], userTags: [], referenceTags: [] },
+};
+const PIPELINE: Pipeline = { id: "p1", code: "nf", language: "NEXTFLOW", inputFormType: "XML" };
+
+function importing(
+  answers: Partial<Record<"configurations" | "inputs" | "inputFormValues" | "inputJson", unknown>>,
+  analysis: Partial<Analysis> = {},
+  pipelines: Pipeline[] = [PIPELINE],
+) {
+  const answer = (name: keyof typeof answers, otherwise: unknown) => async () => answers[name] ?? otherwise;
+  const reader = {
+    configurations: answer("configurations", []),
+    inputs: answer("inputs", []),
+    inputFormValues: answer("inputFormValues", []),
+    inputJson: answer("inputJson", undefined),
+  } as unknown as Reader;
+  return importRun(
+    { ...ANALYSIS, ...analysis },
+    {
+      reader,
+      project: PROJECT,
+      projectName: undefined,
+      pipelines,
+      parametersOf: async () => [],
+      credentials: { credential: (id) => ({ id }), unknownCredential: undefined },
+    },
+  );
+}
+
+describe("an imported run", () => {
+  it("names its pipeline by id where the code is not enough, and says when it is gone", async () => {
+    expect((await importing({})).spec.pipeline).toBe("nf");
+    expect((await importing({}, {}, [PIPELINE, { ...PIPELINE, id: "p2" }])).spec.pipeline).toBe("p1");
+    const gone = await importing({}, {}, []);
+    expect(gone.notes.map(({ text }) => text)).toContain("it is no longer among the project's pipelines");
+  });
+
+  it("keeps icaform's own tags out, and a user reference that no create call would take", async () => {
+    const run = await importing({}, { userReference: "sample.1" });
+    expect(run.spec.tags).toEqual({ technical: ["t"] });
+    const { spec, notes } = named(run, "sample-1");
+    expect(spec.userReference).toBeUndefined();
+    expect(notes.map(({ text }) => text).join()).toContain('"sample.1"');
+    expect(named(await importing({}), "S1-47d84493").spec.userReference).toBe("S1");
+  });
+
+  it("of a JSON form that was gone past takes the text", async () => {
+    const cwl: Pipeline = { id: "p1", code: "cwl", language: "CWL", inputFormType: "JSON" };
+    const { spec } = await importing({ inputJson: '{"a":1}' }, {}, [cwl]);
+    expect(spec.input).toEqual({ json: { values: { a: 1 } } });
+  });
+
+  it("keeps a text byte for byte that a map of YAML would change", async () => {
+    const cwl: Pipeline = { id: "p1", code: "cwl", language: "CWL", inputFormType: "XML" };
+    for (const inputJson of [
+      '{"b":1,"a":2}',
+      '{"n":12345678901234567890}',
+      '{"__proto__":1}',
+      '{ "a": 1 }',
+      "[1]",
+      "x: 1",
+    ]) {
+      expect((await importing({ inputJson }, {}, [cwl])).spec.input).toEqual({ json: { text: inputJson } });
+    }
+  });
+
+  it("hides what ICA itself calls sensitive", async () => {
+    const field = { id: "pin", values: ["1234"], data: [], external: [], groups: [], sensitive: true };
+    const { spec } = await importing({ inputFormValues: [field] }, {}, [{ ...PIPELINE, inputFormType: "JSON" }]);
+    expect(spec.input).toEqual({ formValues: { fields: [{ id: "pin", values: [{ env: "PIN" }] }] } });
+    expect(spec.rerun?.ignoreChanges).toContain("input");
+  });
+});
+
+describe("names", () => {
+  it("are valid and differ for analyses that differ", () => {
+    const text = fc.string({ unit: "binary", maxLength: 300 });
+    fc.assert(
+      fc.property(text, text, fc.uuid(), (userReference, code, id) => {
+        const names = namesFor({ id, userReference, pipeline: { id: "p", code } });
+        for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,150}$/);
+        expect(names[2]?.endsWith(id)).toBe(true);
+        expect(stackNameFor(userReference)).toMatch(/^[a-z0-9-]{1,63}$/);
+      }),
+    );
+  });
+});
+
+describe("what looks like a secret", () => {
+  it.each([
+    ["lab_token", "x1", true],
+    ["AWS_SECRET_ACCESS_KEY", "x1", true],
+    ["password", 1234, true],
+    ["plain", "AKIAIOSFODNN7EXAMPLE", true],
+    ["url", "https://h.org/x?X-Amz-Signature=00", true],
+    ["pem", "-----BEGIN RSA PRIVATE KEY-----", true],
+    ["skip_token_check", "true", false],
+    ["sample", "NA12878", false],
+    ["threads", 16, false],
+    ["url", "https://h.org/x?page=2", false],
+  ])("%s: %s is %s", (name, value, expected) => {
+    expect(looksSecret(name, value)).toBe(expected);
+    expect(holdsSecret({ deep: [{ [name]: value }] })).toBe(expected);
+  });
+});
+
+/** An adoption of one analysis by a writer that answers step by step. */
+async function adopting(
+  reads: { tags: string[]; etag?: string }[],
+  writes: ("ok" | "forgets" | "conflict" | "lost")[],
+) {
+  const { ApiError, NetworkError } = await import("../../src/core/errors.ts");
+  const call = { method: "PUT", path: "/api/x" };
+  const log: string[] = [];
+  const tagged = (technicalTags: string[]) => ({ ...ANALYSIS, tags: { ...ANALYSIS.tags, technicalTags } });
+  const reader = {
+    analysis: async () => {
+      log.push("read");
+      const next = reads.shift();
+      if (next === undefined) throw new Error("no more reads");
+      return { analysis: tagged(next.tags), body: {}, ...(next.etag === undefined ? {} : { etag: next.etag }) };
+    },
+  };
+  const writer = {
+    ...reader,
+    updateTags: async (_project: string, _id: string, body: { tags: Analysis["tags"] }, etag: string) => {
+      log.push(`write ${etag}`);
+      const outcome = writes.shift();
+      if (outcome === "conflict") throw new ApiError(call, { status: 409, title: "conflict" });
+      if (outcome === "lost") throw new NetworkError(call, "the answer was lost", true);
+      return tagged(outcome === "ok" ? body.tags.technicalTags : []);
+    },
+  };
+  const context = {
+    stack: "lab",
+    project: PROJECT,
+    writer: writer as unknown as AdoptContext["writer"],
+    reader,
+    concurrency: 2,
+    signal: new AbortController().signal,
+    onResult: () => {},
+  };
+  const [result] = await adoptAll([{ desired: desiredRun("r"), analysis: ANALYSIS }], context);
+  return { result, log };
+}
+
+const THEIRS = ["icaform.stack=theirs", "icaform.run=r", "icaform.attempt=1"];
+
+describe("an adoption", () => {
+  it("reads again when somebody was faster, once", async () => {
+    const free = [
+      { tags: [], etag: '"1"' },
+      { tags: ["new"], etag: '"2"' },
+    ];
+    expect(await adopting([...free], ["conflict", "ok"])).toMatchObject({
+      result: { outcome: "done" },
+      log: ["read", 'write "1"', "read", 'write "2"'],
+    });
+    expect((await adopting([...free], ["conflict", "conflict"])).result).toMatchObject({ outcome: "failed" });
+  });
+
+  it("leaves alone what another stack came to own in between", async () => {
+    const { result, log } = await adopting(
+      [
+        { tags: [], etag: '"1"' },
+        { tags: THEIRS, etag: '"2"' },
+      ],
+      ["conflict"],
+    );
+    expect(result).toMatchObject({ outcome: "failed", error: "stack theirs owns it" });
+    expect(log).toEqual(["read", 'write "1"', "read"]);
+    expect((await adopting([{ tags: ["icaform.attempt=1"], etag: '"1"' }], [])).log).toEqual(["read"]);
+  });
+
+  it("writes nothing without an ETag, and believes no answer that shows other tags", async () => {
+    expect((await adopting([{ tags: [] }], [])).result).toMatchObject({ outcome: "failed" });
+    expect((await adopting([{ tags: [], etag: '"1"' }], ["forgets"])).result).toMatchObject({ outcome: "failed" });
+  });
+
+  it("is settled by reading when the answer was lost", async () => {
+    const lost = await adopting([{ tags: [], etag: '"1"' }, { tags: THEIRS }], ["lost"]);
+    expect(lost.result).toMatchObject({ outcome: "unknown" });
+    const { identityTags } = await import("../../src/core/identity.ts");
+    const { fingerprint } = desiredRun("r");
+    const ours = identityTags({ stack: "lab", run: "r", attempt: 1, fingerprint });
+    expect((await adopting([{ tags: [], etag: '"1"' }, { tags: ours }], ["lost"])).result).toMatchObject({
+      outcome: "done",
+    });
+  });
+});
