@@ -3,6 +3,7 @@
  * Optional keys that the user left out are absent; a written `null` stays `null` (contract, "Endpoint chosen").
  */
 import type { Locator } from "./diagnostic.ts";
+import type { PolicyRule } from "./rule.ts";
 
 /** A secret is only ever named in a manifest, never written. */
 export type SecretRef = { env: string } | { file: string };
@@ -140,6 +141,8 @@ export interface Policy {
   maxCredits?: number;
   forbidOverwrite?: boolean;
   forbidOverlap?: boolean;
+  /** JSON Schemas that the plan JSON must satisfy: files beside the Stack, each with what to say when it is broken. */
+  rules?: { schema: string; message: string }[];
 }
 
 export interface StackSpec {
@@ -162,6 +165,8 @@ export interface Declared<Spec> {
 /** All that a tree declares, checked offline: names are unique, references exist, there are no cycles. */
 export interface Tree {
   stack: Declared<StackSpec>;
+  /** Of the stack's policy, compiled. */
+  rules: readonly PolicyRule[];
   credentials: Declared<StorageCredentialSpec>[];
   mappings: Declared<OutputMappingSpec>[];
   runs: Declared<PipelineRunSpec>[];

@@ -7,6 +7,7 @@ import type { Kind, StepContext } from "../core/kind.ts";
 import { writePatches } from "../core/patch.ts";
 import { type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
+import { ruleViolations } from "../core/rule-violations.ts";
 import type { Tree } from "../core/spec.ts";
 import type { Step } from "../core/step.ts";
 import { type ActivationWish, showActivationCodes } from "./activation.ts";
@@ -122,7 +123,10 @@ async function planObserved(
   const locators = new Map(
     decisions.flatMap(({ change, desired }) => (desired ? [[change, desired.locate] as const] : [])),
   );
-  return { plan, steps, credentials, locators, refusals: policyViolations(tree.stack.spec.policy, changes, credits) };
+  const broken = ruleViolations(tree.rules, plan);
+  if (broken.diagnostics.length > 0) throw new TreeError(broken.diagnostics);
+  const refusals = [...policyViolations(tree.stack.spec.policy, changes, credits), ...broken.refusals];
+  return { plan, steps, credentials, locators, refusals };
 }
 
 /** What the mappings of everything that starts, now or after a wait, will meet. */

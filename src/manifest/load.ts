@@ -7,6 +7,7 @@ import { decode, LARGEST_FILE, mentionsIcaform } from "./decode.ts";
 import { type Discovered, discover, type Found, reasonOf } from "./discover.ts";
 import { type Finding, placed, tell } from "./finding.ts";
 import { type Manifest, manifestsOf } from "./manifests.ts";
+import type { LoadedRules } from "./rules.ts";
 import { Source } from "./source.ts";
 import { compileTemplate } from "./template.ts";
 
@@ -58,12 +59,17 @@ export async function loadTree(options: LoadOptions): Promise<Loaded> {
   };
   for (const file of found.files) await loadFile(load, file);
   for (const { name, text } of options.texts ?? []) await loadSource(load, new Source(name, name, text), true);
+  const rules = await rulesOf(load);
   const { declarations, files, documents, passedOver } = load;
   declarations.isIncomplete ||= found.diagnostics.length > 0;
   if (documents === 0 && !hasErrors(load.diagnostics)) load.diagnostics.push(noManifests(options.paths, passedOver));
   const checked = documents === 0 ? [] : check(declarations, options.operatorHost);
-  const diagnostics = sortDiagnostics([...load.diagnostics, ...tell([...load.findings, ...checked])]);
-  const tree = hasErrors(diagnostics) ? undefined : treeOf(declarations);
+  const diagnostics = sortDiagnostics([
+    ...load.diagnostics,
+    ...rules.diagnostics,
+    ...tell([...load.findings, ...checked]),
+  ]);
+  const tree = hasErrors(diagnostics) ? undefined : treeOf(declarations, rules.rules);
   return { tree, diagnostics, files, documents, passedOver };
 }
 
@@ -78,6 +84,8 @@ interface Load {
   passedOver: string[];
   characters: number;
   onLarge: (() => void) | undefined;
+  /** The file of the first Stack. */
+  stackSource?: Source;
 }
 
 async function loadFile(load: Load, file: Found): Promise<void> {
@@ -129,6 +137,7 @@ function readSource(load: Load, file: Found): Source | undefined {
 function loadManifest(load: Load, manifest: Manifest): void {
   if (manifest.isBroken) declareUnusable(load.declarations, manifest.kind, manifest.value);
   else append(load.findings, declareManifest(load, manifest));
+  if (manifest.kind === "Stack") load.stackSource ??= manifest.source;
 }
 
 /** Most trees have no set, and need no reader of sheets. */
@@ -138,6 +147,14 @@ async function loadSet({ declarations, findings, variables, found }: Load, manif
     const { expandSet } = await import("./expand.ts");
     append(findings, expandSet(declarations, manifest, { variables, roots: found.roots }));
   }
+}
+
+/** The Stack's rules, when it could be read and has some. */
+async function rulesOf({ declarations, stackSource, found }: Load): Promise<LoadedRules> {
+  const [stack] = declarations.stacks;
+  if (stackSource === undefined || stack?.spec.policy?.rules === undefined) return { rules: [], diagnostics: [] };
+  const { loadRules } = await import("./rules.ts");
+  return loadRules(stack, stackSource, found.roots);
 }
 
 function* declareManifest({ declarations, variables }: Load, manifest: Manifest): Generator<Finding> {
@@ -175,10 +192,16 @@ function noManifests(paths: readonly string[], passedOver: readonly string[]): D
   };
 }
 
-function treeOf({ stacks, credentials, mappings, runs }: Declarations): Tree | undefined {
+function treeOf({ stacks, credentials, mappings, runs }: Declarations, rules: Tree["rules"]): Tree | undefined {
   const [stack] = stacks;
   if (stack === undefined) return undefined;
-  return { stack, credentials: sorted(credentials), mappings: sorted(mappings), runs: sorted(runs).map(withoutRow) };
+  return {
+    stack,
+    rules,
+    credentials: sorted(credentials),
+    mappings: sorted(mappings),
+    runs: sorted(runs).map(withoutRow),
+  };
 }
 
 /** How a run came about is of interest to the checks alone. */

@@ -36,6 +36,7 @@ function treeOf(runs: readonly DeclaredRun[]): Tree {
       spec: { project: "lab", policy: { maxReruns: 100 } },
       locate,
     },
+    rules: [],
     credentials: [],
     mappings: [],
     runs: runs.map(({ version, waitsFor }, index) =>

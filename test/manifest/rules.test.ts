@@ -1,0 +1,88 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadTree } from "../../src/manifest/load.ts";
+import { brief, folderOf, loadFiles, run } from "./trees.ts";
+
+const stack = (...files: string[]) => `apiVersion: icaform/v1
+kind: Stack
+metadata: { name: cohort }
+spec:
+  project: prod
+  policy:
+    rules:
+${files.map((file) => `      - { schema: "${file}", message: no }`).join("\n")}
+`;
+
+const rule = (schema: unknown) => loadFiles({ "s.yaml": stack("r.json"), "r.json": JSON.stringify(schema) });
+
+test("a rule is loaded with the tree, as JSON or YAML, of either draft", async () => {
+  const files = {
+    "s.yaml": stack("rules/a.json", "rules/b.yml", "rules/c.json"),
+    "rules/a.json": '{\n\t"properties": {\n\t\t"stack": { "const": "cohort" }\n\t}\n}\n',
+    "rules/b.yml": "properties: { stack: { pattern: '^c' } }\n",
+    "rules/c.json": JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", required: ["summary"] }),
+    "t.yaml": run("a"),
+  };
+  const { tree, diagnostics } = await loadFiles(files);
+  expect(diagnostics).toEqual([]);
+  expect(tree?.rules.map(({ file }) => file)).toEqual(["rules/a.json", "rules/b.yml", "rules/c.json"]);
+  expect(tree?.rules.map((one) => one.breaches({ stack: "other" }))).toMatchObject([
+    [{ keys: ["stack"], detail: 'must be "cohort"' }],
+    [{ keys: ["stack"], detail: 'must match pattern "^c"' }],
+    [{ keys: [], detail: "must have required property 'summary'" }],
+  ]);
+});
+
+test.each<[string, unknown, string, RegExp]>([
+  ["a misspelt keyword", { properties: { x: { requird: ["y"] } } }, '["y"]', /no keyword `requird`/],
+  ["a type that there is not", { properties: { x: { type: "arry" } } }, '"arry"', /must be one of "array"/],
+  ["a broken pattern", { properties: { x: { pattern: "([" } } }, '"(["', /Invalid regular expression/],
+  ["a format that there is not", { properties: { x: { format: "foo" } } }, '"foo"', /no format `foo`/],
+  ["a remote schema", { properties: { x: { $ref: "https://evil.example/x.json#/a" } } }, '"https', /nothing at `https/],
+  ["another file", { properties: { x: { $ref: "other.json" } } }, '"other', /nothing at `other.json`/],
+  ["a missing definition", { $ref: "#/definitions/nope" }, '"#/def', /nothing at `#\/definitions\/nope`/],
+  ["an older draft", { $schema: "http://json-schema.org/draft-04/schema#" }, '"http', /not supported/],
+  ["an asynchronous schema", { $async: true }, "true", /asynchronous/],
+  [
+    "a schema that is nothing but itself",
+    { $ref: "#/definitions/a", definitions: { a: { $ref: "#/definitions/a" } } },
+    "{",
+    /itself/,
+  ],
+  ["a list", [1], "[1]", /must be a JSON Schema/],
+])("%s is a mistake at its place in the rule", async (_name, schema, wrong, message) => {
+  const { tree, diagnostics } = await rule(schema);
+  expect(tree).toBe(undefined);
+  expect(diagnostics).toHaveLength(1);
+  expect(brief({ diagnostics })).toEqual([`r.json:1:${JSON.stringify(schema).indexOf(wrong) + 1} error rule-schema`]);
+  expect(diagnostics[0]?.message).toMatch(message);
+});
+
+test("what is no JSON says where, and a rule that is not in the tree is not looked at", async () => {
+  const folder = folderOf({ "t/s.yaml": stack("r.json", "gone.json", "../out.json", "/etc/passwd", "link.json") });
+  writeFileSync(join(folder, "out.json"), "{}");
+  writeFileSync(join(folder, "t/r.json"), '{"properties": ');
+  symlinkSync("../out.json", join(folder, "t/link.json"));
+  mkdirSync(join(folder, "t/dir.json"));
+  const loaded = await loadTree({ paths: ["t"], cwd: folder });
+  expect(brief(loaded)).toEqual([
+    "t/r.json:1:16 error yaml-syntax",
+    "t/s.yaml:9:19 error path-missing",
+    "t/s.yaml:10:19 error outside-tree",
+    "t/s.yaml:11:19 error outside-tree",
+    "t/s.yaml:12:19 error outside-tree",
+  ]);
+  expect(loaded.diagnostics[0]?.message).toMatch(/^this is not JSON/);
+});
+
+test("a rule that would take for ever, or refers to itself without end, is given up", async () => {
+  const slow = await rule({ properties: { stack: { pattern: "^(a+)+$" } } });
+  const started = performance.now();
+  expect(slow.tree?.rules[0]?.breaches({ stack: `${"a".repeat(60)}b` })).toEqual({
+    unusable: expect.stringContaining("takes longer than"),
+  });
+  expect(performance.now() - started).toBeLessThan(20_000);
+  const endless = await rule({ $ref: "#/definitions/a", definitions: { a: { allOf: [{ $ref: "#/definitions/a" }] } } });
+  expect(endless.tree?.rules[0]?.breaches({})).toEqual({ unusable: expect.stringContaining("itself") });
+});
