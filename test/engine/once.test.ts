@@ -50,6 +50,16 @@ describe("a create call whose answer is", () => {
     expect(names(ica)).toEqual(["a 1"]);
   });
 
+  it.each(["before", "after"] as const)("slower than the client waits, %s it is executed: one run", async (when) => {
+    const ica = await lab({ faults: [{ match: { ...CREATE, times: 3 }, fault: "slow", delay: 900, when }] });
+    const { results } = await applyTree(treeOf({ "t.yaml": ABC }), ica.sim, { timeoutMs: 400 });
+    expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    ica.sim.control.clearFaults();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await applyTree(treeOf({ "t.yaml": ABC }), ica.sim);
+    expect(names(ica).sort()).toEqual(["a 1", "b 1", "c 1"]);
+  });
+
   it("never read, but whose run is there, is done", async () => {
     const ica = await lab({ faults: [{ match: CREATE, fault: "lose-answer" }] });
     const { results } = await applyTree(treeOf({ "t.yaml": stack() + run("a") }), ica.sim, { tries: 2 });

@@ -28,6 +28,8 @@ export interface EngineOptions {
   now?: number;
   /** Tries of one call. */
   tries?: number;
+  /** Of one exchange, in real time. */
+  timeoutMs?: number;
   /** Calls a second that the client is to have found permitted. */
   foundRate?: () => number | undefined;
 }
@@ -153,6 +155,7 @@ function clientFor(tree: Tree, server: Server, options: EngineOptions): ClientOp
     userAgent: "icaform-test",
     retry: options.tries === undefined ? {} : { tries: options.tries },
     pageSize: tree.stack.spec.limits?.pageSize,
+    timeoutMs: options.timeoutMs,
     clock: () => Date.now() + waitedMs,
     sleep: async (milliseconds) => {
       waitedMs += milliseconds;
