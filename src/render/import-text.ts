@@ -21,16 +21,21 @@ export function adoptionsText(
 }
 
 /** Why what was passed over, reason by reason. */
-export function passedOverText(passedOver: readonly { analysis: AnalysisView; reason: string }[]): string {
+export function passedOverTexts(
+  passedOver: readonly { analysis: AnalysisView; reason: string }[],
+): { reason: string; analyses: number; text: string }[] {
   const byReason = new Map<string, AnalysisView[]>();
-  for (const { analysis, reason } of passedOver) byReason.set(reason, [...(byReason.get(reason) ?? []), analysis]);
-  return [...byReason]
-    .map(([reason, analyses]) => {
-      const examples = analyses.slice(0, 3).map(({ reference }) => safe(reference));
-      const more = analyses.length > examples.length ? ", …" : "";
-      return `passed over: ${analysesText(analyses.length)}, since ${safe(reason)} (${examples.join(", ")}${more})\n`;
-    })
-    .join("");
+  for (const { analysis, reason } of passedOver) {
+    const alike = byReason.get(reason);
+    if (alike === undefined) byReason.set(reason, [analysis]);
+    else alike.push(analysis);
+  }
+  return [...byReason].map(([reason, analyses]) => {
+    const examples = analyses.slice(0, 3).map(({ reference }) => safe(reference));
+    const more = analyses.length > examples.length ? ", …" : "";
+    const text = `passed over: ${analysesText(analyses.length)}, since ${safe(reason)} (${examples.join(", ")}${more})`;
+    return { reason: safe(reason), analyses: analyses.length, text };
+  });
 }
 
 export function analysesText(count: number): string {

@@ -78,7 +78,7 @@ describe.concurrent("import", () => {
     const ica = await project();
     const { code, stdout, stderr } = await ica.icaform(["import", "prod"], { cwd: empty() });
     expect(stderr).toMatch(
-      /^7 analyses to read, by about \d+ calls\nNot yet stack prod's: an apply would start them again/,
+      /^7 analyses to read, by about \d+ calls\nwarn: not yet stack prod's: an apply would start them again/,
     );
     expect(code).toBe(0);
     expect(ica.writes()).toEqual([]);

@@ -13,7 +13,7 @@ import { createReader, createWriter } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import type { LoadOptions } from "../../manifest/load.ts";
 import { resultText } from "../../render/apply-text.ts";
-import { adoptionsText, analysesText, passedOverText, runsText } from "../../render/import-text.ts";
+import { adoptionsText, analysesText, passedOverTexts, runsText } from "../../render/import-text.ts";
 import { confirmed } from "../confirm.ts";
 import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
@@ -67,9 +67,8 @@ async function readOnly(work: Work): Promise<number> {
   try {
     const { adoptions, passedOver } = await imported(work, reader, await projectFor(reader, projectName));
     if (adoptions.length > 0) {
-      io.err(
-        `Not yet stack ${stack}'s: an apply would start them again. icaform import --adopt makes it their owner.\n`,
-      );
+      const warning = `not yet stack ${stack}'s: an apply would start them again; icaform import --adopt makes it their owner`;
+      createLog(io, options)("warn", "import", warning, { stack, analyses: adoptions.length });
     }
     return isComplete(passedOver) ? EXIT.done : EXIT.incomplete;
   } finally {
@@ -92,7 +91,7 @@ async function withWriter(work: Work): Promise<number> {
         : await adoptionAs(options.as, work, writer, project);
     const code = isComplete(passedOver) ? EXIT.done : EXIT.incomplete;
     if (adoptions.length === 0) {
-      io.err("Nothing to adopt.\n");
+      createLog(io, options)("info", "import", "nothing to adopt", { stack, analyses: 0 });
       return code;
     }
     io.out(
@@ -157,7 +156,9 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
   const nothing = { files: [], tree, runs: [], passedOver: [] };
   const written = found.runs.length === 0 ? nothing : await writeAll(found.runs, newStack, load);
   const passedOver = [...found.passedOver, ...written.passedOver];
-  io.err(passedOverText(passedOver));
+  for (const { reason, analyses, text } of passedOverTexts(passedOver)) {
+    log("info", "import", text, { reason, analyses });
+  }
   if (written.tree === undefined) return { adoptions: [], passedOver };
   await put(written.files, options, io, written.runs.length);
   const desired = new Map(kind.desire(written.tree, () => project).map((item) => [item.name, item]));
