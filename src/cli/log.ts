@@ -4,7 +4,17 @@ import type { Io } from "./io.ts";
 import { type GlobalOptions, LOG_LEVELS, type LogLevel } from "./options.ts";
 
 /** All that `--log-format json` tells; `docs/log-events.md` describes each. Names that are there stay. */
-export const LOG_EVENTS = ["progress", "calls", "import", "request", "request.retry", "pause", "token"] as const;
+export const LOG_EVENTS = [
+  "progress",
+  "calls",
+  "import",
+  "import.skipped",
+  "import.unowned",
+  "request",
+  "request.retry",
+  "pause",
+  "token",
+] as const;
 export type LogEvent = (typeof LOG_EVENTS)[number];
 
 /** Tells what happens on stderr, as text or as one JSON object a line. */

@@ -68,7 +68,7 @@ async function readOnly(work: Work): Promise<number> {
     const { adoptions, passedOver } = await imported(work, reader, await projectFor(reader, projectName));
     if (adoptions.length > 0) {
       const warning = `not yet stack ${stack}'s: an apply would start them again; icaform import --adopt makes it their owner`;
-      createLog(io, options)("warn", "import", warning, { stack, analyses: adoptions.length });
+      createLog(io, options)("warn", "import.unowned", warning, { stack, analyses: adoptions.length });
     }
     return isComplete(passedOver) ? EXIT.done : EXIT.incomplete;
   } finally {
@@ -91,7 +91,7 @@ async function withWriter(work: Work): Promise<number> {
         : await adoptionAs(options.as, work, writer, project);
     const code = isComplete(passedOver) ? EXIT.done : EXIT.incomplete;
     if (adoptions.length === 0) {
-      createLog(io, options)("info", "import", "nothing to adopt", { stack, analyses: 0 });
+      createLog(io, options)("info", "import", "nothing to adopt", { analyses: 0, calls: 0 });
       return code;
     }
     io.out(
@@ -157,7 +157,7 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
   const written = found.runs.length === 0 ? nothing : await writeAll(found.runs, newStack, load);
   const passedOver = [...found.passedOver, ...written.passedOver];
   for (const { reason, analyses, text } of passedOverTexts(passedOver)) {
-    log("info", "import", text, { reason, analyses });
+    log("info", "import.skipped", text, { reason, analyses });
   }
   if (written.tree === undefined) return { adoptions: [], passedOver };
   await put(written.files, options, io, written.runs.length);
