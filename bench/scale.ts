@@ -27,6 +27,16 @@ const plan: Work = async (size) => {
   }
 };
 
+/** Starts `size` runs, as fast as a server without a limit answers. */
+const apply: Work = async (size) => {
+  const lab = await openLab();
+  try {
+    return { size, ...(await icaform(["apply", treeOf(size), "--auto-approve", "--format", "json"], lab.env)) };
+  } finally {
+    await lab.close();
+  }
+};
+
 /** A plan of ten runs of which ICA has `size` attempts: all of them are listed, ten lines are told. */
 const list: Work = async (size) => {
   const tagsOf = await learnTags();
@@ -71,6 +81,7 @@ export async function measureScale(work: Work, sizes: readonly number[], rounds:
 const WORKS: { name: string; work: Work; sizes: readonly number[] }[] = [
   { name: "validate, by documents", work: validate, sizes: [1_000, 10_000, 50_000] },
   { name: "plan of creates, by documents", work: plan, sizes: [1_000, 10_000, 50_000] },
+  { name: "apply of creates, by documents", work: apply, sizes: [500, 5_000] },
   { name: "plan of ten, by attempts listed", work: list, sizes: [2_000, 20_000, 200_000] },
   { name: "plan of ten, by the project's analyses", work: pass, sizes: [2_000, 20_000, 200_000] },
 ];

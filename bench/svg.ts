@@ -12,7 +12,7 @@ const LEFT = 70;
 const BOTTOM = 50;
 const TOP = 40;
 const RIGHT = 280;
-const COLOURS = ["#1f5fa8", "#c2571a", "#2f7d3b", "#7a3f9d"];
+const COLOURS = ["#1f5fa8", "#c2571a", "#2f7d3b", "#7a3f9d", "#9a7400"];
 
 /** @param title above the plot; `x` and `y` name the axes with their units */
 export function logLogPlot(title: string, x: string, y: string, series: readonly Series[]): string {
