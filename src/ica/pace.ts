@@ -31,6 +31,8 @@ const RECOVERY = 60;
 const PROBING = 0.15;
 /** A limit that is passed by so much is not the limit any more: the curve begins anew, at a plateau. */
 const NEWS = 1.3;
+/** Then up to so many times as quickly, below the rate that one begins with: another client may have gone. */
+const MOST_WEIGHT = 4;
 /** Calls that got through between two 429s, a second, are at most what the server grants: a little more is tried. */
 const ABOVE_DELIVERED = 1.02;
 
@@ -45,6 +47,8 @@ export function createPace(ceiling = Number.POSITIVE_INFINITY): Pace {
   let depth = 0;
   /** The rate before 429s followed each other; what is far below it may have fallen by bad luck, and recovers sooner. */
   let peak = 0;
+  /** How much each success counts: more, once the limit has proved to be out of date. */
+  let weight = 1;
 
   function recovered(target: number): number {
     const position = proved / RECOVERY - 1;
@@ -57,11 +61,12 @@ export function createPace(ceiling = Number.POSITIVE_INFINITY): Pace {
     succeeded(wasPaced) {
       answered += 1;
       if (!wasPaced) return;
-      proved += limit === undefined ? 1 : Math.max(1, peak / limit);
+      proved += limit === undefined ? 1 : Math.max(weight, peak / limit);
       rate = Math.min(ceiling, limit === undefined ? rate + SLOW_START_GAIN : recovered(limit));
       if (limit !== undefined && rate > limit * NEWS) {
         limit = rate;
         proved = RECOVERY;
+        weight = Math.min(MOST_WEIGHT, FIRST_RATE / rate);
       }
     },
     throttled(now) {
@@ -88,6 +93,7 @@ export function createPace(ceiling = Number.POSITIVE_INFINITY): Pace {
       throttledAt = now;
       answered = 0;
       proved = 0;
+      weight = 1;
       return isSoon;
     },
   };

@@ -55,6 +55,16 @@ describe("a limit that changes", () => {
     }
   });
 
+  it("from a small share to all of it, as when another client ends, is taken up soon", async () => {
+    const spans: number[] = [];
+    for (let seed = 1; seed <= 7; seed++) {
+      const change = { afterRequests: 150, rate: 20 };
+      const { seconds } = await simulate({ rate: 2, burst: 2, latencyMs: 20, change }, { calls: 650, seed });
+      spans.push(seconds / (150 / 2 + 500 / 20));
+    }
+    expect(spans.sort((left, right) => left - right)[3]).toBeLessThan(1.35);
+  });
+
   it("from 5/s to 50/s is found out", async () => {
     for (const seed of SEEDS) {
       const change = { afterRequests: 200, rate: 50 };
