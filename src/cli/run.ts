@@ -77,6 +77,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       collect,
       [],
     )
+    .option("--against <ref>", "compare with what this git commit declares; offline: no key, no call")
     .option("--prune", "abort runs that are no longer declared and still active", false)
     .option(...rerun)
     .option(...reason)

@@ -25,11 +25,16 @@ export interface PlanCommandOptions extends GlobalOptions, RerunOptions {
   estimate: boolean;
   target: string[];
   prune: boolean;
+  against?: string;
 }
 
 /** load → connect to read → plan → print. The client that it makes has no method that writes. */
 export function plan(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
-  return annotated(io, process.env, () => planAndPrint(paths, options, io));
+  return annotated(io, process.env, async () => {
+    const ref = options.against;
+    if (ref === undefined) return planAndPrint(paths, options, io);
+    return (await import("./against.ts")).against(paths, ref, options, io);
+  });
 }
 
 async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {

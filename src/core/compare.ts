@@ -1,0 +1,115 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Kind } from "./kind.ts";
+import { writePatches } from "./patch.ts";
+import type { Change, FieldChange, PatchOperation } from "./plan.ts";
+import type { Tree } from "./spec.ts";
+
+export type DeclaredAction = "added" | "changed" | "removed";
+
+/** One declared thing that is not declared in the same way on both sides. */
+export interface DeclaredChange {
+  address: string;
+  action: DeclaredAction;
+  /** Section by section; secrets by reference, URLs without their signatures. */
+  fields: FieldChange[];
+  /** RFC 6902, from the earlier declaration to this one. */
+  patch: PatchOperation[];
+}
+
+/** What two trees declare differently: `plan --against`. */
+export interface Comparison {
+  formatVersion: "1.0";
+  stack: string;
+  against: { ref: string; commit: string };
+  summary: Record<DeclaredAction | "unchanged", number>;
+  changes: DeclaredChange[];
+  diagnostics: Diagnostic[];
+}
+
+/** What is declared, after defaults, variables and fan-out, by address; a renamed thing under its former names too. */
+type Declarations = Map<string, { sections: Record<string, unknown>; formerly: string[] }>;
+
+/** Compares what two trees declare, without any word of ICA. `before` undefined: there was nothing. */
+export async function compareTrees(
+  before: Tree | undefined,
+  after: Tree,
+  kinds: readonly Kind[],
+  against: Comparison["against"],
+): Promise<Comparison> {
+  const was: Declarations = before === undefined ? new Map() : declarationsOf(before, kinds);
+  const is = declarationsOf(after, kinds);
+  const changes: Change[] = [];
+  const kept = new Set<string>();
+  let unchanged = 0;
+  for (const [address, { sections, formerly }] of is) {
+    const earlier = [address, ...formerly.filter((name) => !is.has(name))].find((name) => was.has(name));
+    if (earlier !== undefined) kept.add(earlier);
+    const old = earlier === undefined ? undefined : was.get(earlier)?.sections;
+    const fields = fieldsOf(
+      old === undefined ? {} : { ...old, name: earlier },
+      old === undefined ? sections : { ...sections, name: address },
+    );
+    if (old !== undefined && fields.length === 0) unchanged += 1;
+    else changes.push(changeOf(address, old === undefined ? "create" : "update", fields));
+  }
+  for (const [address, { sections }] of was) {
+    if (!kept.has(address)) changes.push(changeOf(address, "orphan", fieldsOf(sections, {})));
+  }
+  await writePatches(changes);
+  const words = { create: "added", update: "changed", orphan: "removed" } as const;
+  const declared = changes.map(({ address, action, fields, patch }) => ({
+    address,
+    action: words[action as keyof typeof words],
+    fields,
+    patch,
+  }));
+  const count = (action: DeclaredAction) => declared.filter((one) => one.action === action).length;
+  return {
+    formatVersion: "1.0",
+    stack: after.stack.name,
+    against,
+    summary: { added: count("added"), changed: count("changed"), removed: count("removed"), unchanged },
+    changes: declared.sort((left, right) => order(left) - order(right)),
+    diagnostics: [],
+  };
+}
+
+function order({ action }: DeclaredChange): number {
+  return ["added", "changed", "removed"].indexOf(action);
+}
+
+function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
+  const declared: Declarations = new Map();
+  for (const kind of kinds) {
+    // Offline a project is what the manifest calls it.
+    for (const item of kind.desire(tree, (name) => ({ id: name, name }))) {
+      const { address, project, sections, dependsOn, rerun, freshAfter, formerNames } = item;
+      const spec = tree.credentials.find((one) => kind.kind === one.kind && one.name === item.name)?.spec;
+      const all = { project: project?.name, ...sections, ...spec, freshAfter: spec ? undefined : freshAfter };
+      const own = project === undefined ? {} : { dependsOn: dependsOn.length > 0 ? dependsOn : undefined, rerun };
+      const known = Object.entries({ ...all, ...own }).filter(([, value]) => value !== undefined);
+      const formerly = formerNames.map((name) => `${kind.kind}/${name}`);
+      declared.set(address, { sections: Object.fromEntries(known), formerly });
+    }
+  }
+  const policy = tree.stack.spec.policy;
+  const stack = { server: tree.stack.spec.server, project: tree.stack.spec.project, policy };
+  const known = Object.entries(stack).filter(([, value]) => value !== undefined);
+  declared.set(`Stack/${tree.stack.name}`, { sections: Object.fromEntries(known), formerly: [] });
+  return declared;
+}
+
+function fieldsOf(before: Record<string, unknown>, after: Record<string, unknown>): FieldChange[] {
+  return [...new Set([...Object.keys(after), ...Object.keys(before)])]
+    .filter((path) => JSON.stringify(before[path]) !== JSON.stringify(after[path]))
+    .map((path) => ({
+      path,
+      ...(path in before ? { before: before[path] } : {}),
+      ...(path in after ? { after: after[path] } : {}),
+      sensitive: false,
+    }));
+}
+
+function changeOf(address: string, action: "create" | "update" | "orphan", fields: FieldChange[]): Change {
+  return { address, action, reason: "", fields, patch: [], effects: [] };
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Comparison } from "../../src/core/compare.ts";
+import { treeOf } from "../support/beside.ts";
+import { icaform } from "../support/cli.ts";
+import { credential, run, stack } from "../support/manifests.ts";
+
+function git(folder: string, ...args: string[]): void {
+  const who = ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "init.defaultBranch=main"];
+  execFileSync("git", [...who, ...args], { cwd: folder, stdio: "ignore" });
+}
+
+/** A repository with these files committed. */
+function repository(files: Record<string, string>): string {
+  const folder = treeOf(files);
+  git(folder, "init");
+  git(folder, "add", "-A");
+  git(folder, "commit", "--allow-empty", "-m", "one");
+  return folder;
+}
+
+async function compared(folder: string, args: string[] = [], cwd = folder): Promise<Comparison> {
+  const { code, stdout, stderr } = await icaform(["plan", "--against", "HEAD", "--format", "json", ...args], {}, cwd);
+  expect([code, stderr.replace(/^passed over: .*\n/, "")]).toEqual([0, ""]);
+  return JSON.parse(stdout) as Comparison;
+}
+
+const SHEET = `---
+apiVersion: icaform/v1
+kind: PipelineRunSet
+metadata: { name: set }
+spec:
+  forEach: { csv: s.csv, key: id }
+  template:
+    metadata: { name: "\${each.id}" }
+    spec: { pipeline: nf, input: { custom: { values: { depth: "\${each.depth}", batch: "\${var.batch}" } } } }
+`;
+
+describe.concurrent("plan --against", () => {
+  it("shows old values after defaults, variables and fan-out, without a key, a call or a secret", async () => {
+    const files = {
+      "t/t.yaml": stack("defaults: { storage: Small }") + SHEET + credential("lab"),
+      "t/s.csv": "id,depth\na,1\nb,2\n",
+    };
+    const folder = repository(files);
+    writeFileSync(join(folder, "t/s.csv"), "id,depth\na,1\nb,3\nc,4\n");
+    const one = await compared(folder, ["t", "--var", "batch=x"]);
+    expect(one.summary).toEqual({ added: 1, changed: 1, removed: 0, unchanged: 3 });
+    expect(one.changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
+      "added PipelineRun/c",
+      "changed PipelineRun/b",
+    ]);
+    expect(one.changes[1]?.patch).toEqual([{ op: "replace", path: "/input/custom/values/depth", value: "3" }]);
+    writeFileSync(join(folder, "t/t.yaml"), stack("defaults: { storage: Large }") + SHEET);
+    const text = await icaform(
+      ["plan", "t", "--against", "HEAD", "--var", "batch=x", "--detailed-exitcode"],
+      {},
+      folder,
+    );
+    expect(text.code).toBe(2);
+    expect(text.stdout).toContain("- storage: Small\n    + storage: Large");
+    expect(text.stdout).toContain("- StorageCredential/lab");
+    expect(text.stdout).toContain("(secret from env S3_SECRET)");
+    expect(text.stdout).toMatch(/\n\nDeclared: 1 added, 2 changed, 1 removed, 1 unchanged\.\n$/);
+    const markdown = await icaform(
+      ["plan", "t", "--against", "HEAD", "--var", "batch=x", "--format", "markdown"],
+      {},
+      folder,
+    );
+    expect(markdown.stdout).toMatch(
+      /^<!-- icaform:against stack=lab -->\n[\s\S]*```diff\n[\s\S]*- storage: Small\n\+ storage: Large/,
+    );
+  });
+
+  it("works from a sub-folder, through links, for renamed runs, and beside untracked files", async () => {
+    const folder = repository({ "real/t.yaml": stack() + run("old") });
+    symlinkSync("real", join(folder, "link"));
+    writeFileSync(join(folder, "real/t.yaml"), stack());
+    writeFileSync(join(folder, "real/new.yaml"), run("new", "", ", formerNames: [old]"));
+    for (const [args, cwd] of [
+      [["link"], folder],
+      [[], join(folder, "real")],
+    ] as const) {
+      const { changes } = await compared(folder, [...args], cwd);
+      expect(changes).toMatchObject([
+        { action: "changed", fields: [{ path: "name", before: "PipelineRun/old", after: "PipelineRun/new" }] },
+      ]);
+    }
+  });
+
+  it("takes everything as new where the commit has no such folder or no manifests in it", async () => {
+    const folder = repository({ "README.md": "x", "other/x.yaml": "a: 1\n" });
+    for (const name of ["new", "other"]) {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, "t.yaml"), stack() + run("a"));
+      expect((await compared(folder, [name])).summary).toEqual({ added: 2, changed: 0, removed: 0, unchanged: 0 });
+      rmSync(join(folder, name, "t.yaml"));
+    }
+  });
+
+  it("says whose mistakes they are, and leaves neither files nor a changed index behind", async () => {
+    const folder = repository({ "t.yaml": `${stack()}${run("a")}extra: 1\n` });
+    writeFileSync(join(folder, "t.yaml"), stack() + run("a"));
+    const temporary = treeOf({});
+    const { code, stderr } = await icaform(["plan", "--against", "HEAD"], { TMPDIR: temporary }, folder);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^HEAD:t\.yaml:\d+:\d+: error: /m)]);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(execFileSync("git", ["status", "--porcelain"], { cwd: folder, encoding: "utf8" })).toBe(" M t.yaml\n");
+  });
+
+  it.each([
+    ["a ref that there is not", ["--against", "nope"], /git knows no such commit/],
+    ["an option in its place", ["--against=--output=stolen"], /git knows no such commit/],
+    ["a file to save to", ["--against", "HEAD", "--out", "x"], /--out, --prune, --estimate and --target mean nothing/],
+    ["a page", ["--against", "HEAD", "--format", "html"], /prints text, json or markdown/],
+  ])("refuses %s", async (_name, args, message) => {
+    const folder = repository({ "t.yaml": stack() });
+    const { code, stdout, stderr } = await icaform(["plan", ...args], {}, folder);
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(message)]);
+    expect(existsSync(join(folder, "stolen"))).toBe(false);
+  });
+
+  it("needs a repository, and says so", async () => {
+    const { code, stderr } = await icaform(["plan", "--against", "HEAD"], {}, treeOf({ "t.yaml": stack() }));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is in no git repository")]);
+  });
+});
