@@ -10,6 +10,8 @@ export const LOG_EVENTS = [
   "import",
   "import.skipped",
   "import.unowned",
+  "run.status",
+  "follow.trouble",
   "request",
   "request.retry",
   "pause",

@@ -57,3 +57,16 @@ export function positiveWhole(flag: string): (value: string) => number {
     return number;
   };
 }
+
+/** `90s`, `30m`, `8h`, `2d`, `250ms`; a bare number is seconds. @throws UsageError for anything else */
+export function duration(flag: string): (text: string) => number {
+  return (text) => {
+    const [, amount = "", unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
+    const milliseconds = Number(amount) * (UNITS[unit] ?? 0);
+    if (amount === "" || milliseconds <= 0)
+      throw new UsageError(`${flag} ${text}: must be a time such as 90s, 30m or 8h`);
+    return milliseconds;
+  };
+}
+
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

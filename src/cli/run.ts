@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit.ts";
 import { PLAN_FORMATS, SHELLS } from "./formats.ts";
 import { type Io, processIo } from "./io.ts";
-import { collect, oneOf, positiveWhole, withGlobalOptions } from "./options.ts";
+import { collect, duration, oneOf, positiveWhole, withGlobalOptions } from "./options.ts";
 import { reportFault, withJsonDiagnostics } from "./report.ts";
 
 /**
@@ -55,6 +55,12 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     [] as string[],
   ] as const;
   const reason = ["--reason <text>", "why --rerun is given; kept as the tag icaform.reason of the attempt"] as const;
+  const interval = [
+    "--interval <time>",
+    "between two looks at ICA, at least (default: 30s)",
+    duration("--interval"),
+    30_000,
+  ] as const;
   const secretsDir = ["--secrets-dir <folder>", "the only folder that secret files are read from"] as const;
 
   add("validate", "Check manifests offline; needs no key", "icaform validate manifests")
@@ -105,6 +111,9 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     .option(...reason)
     .option("--rotate <name>", "update this credential's secrets whatever the dates say; may be repeated", collect, [])
     .option("--share <name>", "share this credential with the tenant again; may be repeated", collect, [])
+    .option("--wait", "follow all runs to their end and start what waits for them; exit 3 if one failed", false)
+    .option(...interval)
+    .option("--timeout <time>", "of --wait: stop following after so long, such as 8h (exit 3)", duration("--timeout"))
     .option(...secretsDir)
     .action((given, options) =>
       execute(

@@ -154,6 +154,20 @@ export interface Price {
   currency: string;
 }
 
+/** A step of an analysis (`GET …/steps`); times are RFC 3339, as far as it has come. */
+export interface AnalysisStep {
+  name: string;
+  status: string;
+  /** ICA's own, such as copying inputs, not the pipeline's. */
+  technical: boolean;
+  queueDate?: string;
+  startDate?: string;
+  endDate?: string;
+  exitCode?: number;
+  /** Where its standard error is kept once it has ended. */
+  stdErr?: { id: string; path?: string };
+}
+
 export type CreateEndpoint =
   | "analysis:nextflow"
   | "analysis:nextflowJson"
@@ -187,6 +201,9 @@ export interface Reader {
     language: Language,
     request: { projectId: string; pipelineId: string; analysisInput: unknown },
   ): Promise<ActivationCode | undefined>;
+  steps(projectId: string, analysisId: string): Promise<AnalysisStep[]>;
+  /** A URL that is a secret for as long as it holds; to be read without any key. */
+  downloadUrl(projectId: string, dataId: string): Promise<string>;
   configurations(projectId: string, analysisId: string): Promise<Configuration[]>;
   inputs(projectId: string, analysisId: string): Promise<AnalysisInput[]>;
   inputFormValues(projectId: string, analysisId: string): Promise<InputFormField[]>;

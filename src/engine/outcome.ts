@@ -14,6 +14,10 @@ export interface Result {
   help?: string;
   /** What is worth knowing although it is done. */
   note?: string;
+  /** Of a run that was followed: ICA's own word. */
+  status?: string;
+  /** Of a run that failed: its failed steps, and the last lines of their logs. All of it is ICA's text. */
+  steps?: { name: string; status: string; exitCode?: number; log?: string[]; logPath?: string }[];
   /** Where the cause is declared. */
   file?: string;
   line?: number;

@@ -10,6 +10,7 @@ import { cursorPages } from "./paging.ts";
 import { activationCodeOf, dataParameterOf, settingOf } from "./pipeline-parameters.ts";
 import { projectPath, reading, searching, segment } from "./requests.ts";
 import { configurationOf, formFieldOf, inputOf, priceOf } from "./started-with.ts";
+import { stepOf } from "./step.ts";
 import type { IcaRequest, Transport } from "./types.ts";
 
 /**
@@ -96,6 +97,12 @@ export function reader(transport: Transport, pageSize: number): Reader {
         one(searching(`/api/activationCodes:findBestMatchingFor${verbOf(language)}`, request), activationCodeOf),
       ),
 
+    steps: async (projectId, analysisId) =>
+      all(reading(projectPath(projectId, "analyses", segment(analysisId), "steps"), V3), stepOf),
+    downloadUrl: async (projectId, dataId) => {
+      const path = projectPath(projectId, "data", `${segment(dataId)}:createDownloadUrl`);
+      return one({ method: "POST", path, accept: V3, safe: true, auth: "token" }, (fields) => fields.text("url"));
+    },
     configurations: async (projectId, analysisId) =>
       all(reading(projectPath(projectId, "analyses", segment(analysisId), "configurations"), V3), configurationOf),
     inputs: async (projectId, analysisId) =>

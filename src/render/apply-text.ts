@@ -11,6 +11,7 @@ export interface ResultView {
   error?: string;
   help?: string;
   note?: string;
+  steps?: readonly { name: string; status: string; exitCode?: number; log?: readonly string[]; logPath?: string }[];
   file?: string;
   line?: number;
   column?: number;
@@ -37,6 +38,7 @@ export function resultText(result: ResultView, style: Style = PLAIN): string {
     const place = result.file === undefined ? "" : `${safe(result.file)}:${result.line}:${result.column}: `;
     lines.push(`        ${place}${safe(result.error)}`);
   }
+  for (const step of result.steps ?? []) lines.push(...stepLines(step, style));
   if (result.help !== undefined) lines.push(`        ${style.cyan("help")}: ${safe(result.help)}`);
   if (result.note !== undefined) lines.push(`        ${style.dim(`note: ${safe(result.note)}`)}`);
   return lines.join("\n");
@@ -52,4 +54,14 @@ export function applySummaryText(summary: ApplySummaryView, style: Style = PLAIN
     lines.push("Apply again to do what is left; what is done is not done twice.");
   }
   return lines.join("\n");
+}
+
+/** Characters of one log line that are shown. */
+const MAX_LOG_LINE = 200;
+
+function stepLines(step: NonNullable<ResultView["steps"]>[number], style: Style): string[] {
+  const code = step.exitCode === undefined ? "" : `, exit code ${step.exitCode}`;
+  const where = step.logPath === undefined ? "" : `; its log is ${safe(step.logPath)}`;
+  const log = (step.log ?? []).map((line) => style.dim(`          | ${safe(line).slice(0, MAX_LOG_LINE)}`));
+  return [`        step ${safe(step.name)} ${safe(step.status)}${code}${where}`, ...log];
 }

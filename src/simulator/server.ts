@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Clock, simulatedClock } from "./clock.ts";
 import { type Control, controlOf, controlServe } from "./control.ts";
+import { downloads } from "./download.ts";
 import { type FaultInput, readFaultRules } from "./faultRules.ts";
 import { type Serve, stack } from "./http.ts";
 import { seededIds } from "./ids.ts";
@@ -99,6 +100,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = listener({
     serve: {
       "/ica/rest": api,
+      "/download": downloads(world),
       ...(options.control === true
         ? {
             "/control": stack(

@@ -101,6 +101,8 @@ export class FakeIca {
       data: async function* () {},
       countData: async () => 0,
       outputs: async () => [],
+      steps: async () => [],
+      downloadUrl: absent,
       configurations: async () => [],
       inputs: async () => [],
       inputFormValues: async () => [],

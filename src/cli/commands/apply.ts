@@ -24,8 +24,9 @@ import { findPlanFile, readPlan } from "../plan-file.ts";
 import { createProgress, tellCalls } from "../progress.ts";
 import { type RerunOptions, rerunsOf, withReruns } from "../reruns.ts";
 import { secretStore } from "../secrets.ts";
+import { hasAnythingAhead, type WaitOptions, waitForAll } from "../wait.ts";
 
-export interface ApplyCommandOptions extends GlobalOptions, RerunOptions {
+export interface ApplyCommandOptions extends GlobalOptions, RerunOptions, WaitOptions {
   format: "text" | "json";
   autoApprove: boolean;
   expect?: string;
@@ -55,17 +56,17 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
   // After an interrupt the writer stops; what it left open is settled by reading, for as long as the grace lasts.
   const settling = createReader({ ...client, signal: interrupt.deadline, governor: writer.governor });
   try {
-    const plan = () =>
-      planStack(tree, writer, KINDS, {
-        server: client.server.href,
-        foundRate: writer.governor.limit,
-        prune: options.prune || (reviewed?.options.prune ?? false),
-        rotate: new Set(options.rotate),
-        share: new Set(options.share),
-        rerun: reruns,
-        now: Date.now(),
-        targets: withReruns(options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []), reruns),
-      });
+    const planOptions = () => ({
+      server: client.server.href,
+      foundRate: writer.governor.limit,
+      prune: options.prune || (reviewed?.options.prune ?? false),
+      rotate: new Set(options.rotate),
+      share: new Set(options.share),
+      rerun: reruns,
+      now: Date.now(),
+      targets: withReruns(options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []), reruns),
+    });
+    const plan = () => planStack(tree, writer, KINDS, planOptions());
     const shown = await plan();
     progress.pause();
     const shownAt = Date.now();
@@ -75,13 +76,18 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     refuseUnlessReviewed(shown.plan, reviewed, options.expect);
     if (shown.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", shown.refusals);
     const toDo = shown.plan.changes.filter((change) => isWrite(change.action)).length;
-    if (toDo > 0 && !options.autoApprove) await confirm(shown.plan, io);
+    for (const { address, attempt, rerunReason } of shown.plan.changes) {
+      const request = rerunReason === undefined ? undefined : reruns.get(address.slice(address.indexOf("/") + 1));
+      // From here on the wish is for that attempt: once it is there, it is fulfilled.
+      if (request !== undefined && attempt !== undefined) request.attempt = attempt;
+    }
+    if (hasAnythingAhead(shown, options.wait) && !options.autoApprove) await confirm(shown.plan, io);
     const planned = await refreshed(shown, shownAt, systemClock, plan);
 
     const before = writer.stats();
     const begunAt = Date.now();
     progress.begin(toDo);
-    const results = await applyPlan(planned, {
+    const context = {
       stack: tree.stack.name,
       writer,
       get reader() {
@@ -92,7 +98,8 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       concurrency: client.concurrency ?? 8,
       signal: interrupt.signal,
       onResult: progress.tick,
-    }).finally(progress.end);
+    };
+    const first = await applyPlan(planned, context).finally(progress.end);
     if (toDo > 0) {
       const after = [writer.stats(), settling.stats()];
       tellCalls(log, planned.plan.requests, {
@@ -101,7 +108,27 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
         seconds: (Date.now() - begunAt) / 1000,
       });
     }
+    const waited = options.wait
+      ? await waitForAll(
+          {
+            ...options,
+            tree,
+            reader: writer,
+            planOptions,
+            approved: shown,
+            results: first,
+            isPinned: reviewed !== undefined || options.expect !== undefined,
+            plan,
+            apply: (ready) => applyPlan(ready, context),
+            signal: interrupt.signal,
+          },
+          io,
+          log,
+        )
+      : undefined;
+    const results = waited?.results ?? first;
     const summary = tellResults(results, planned.plan.digest, options.format, io);
+    if (waited?.followed.fault !== undefined) throw waited.followed.fault;
     const isComplete = summary.failed + summary.skipped + summary.unknown === 0;
     return isComplete && !interrupt.signal.aborted ? EXIT.done : EXIT.incomplete;
   } finally {

@@ -2,6 +2,7 @@ import { findData } from "../bodies/rules.ts";
 import { findProject } from "../creation.ts";
 import { DATA_SORTS, dataQuery } from "../dataFilter.ts";
 import { addFile, asFolder } from "../files.ts";
+import { header } from "../http.ts";
 import { JSON_TYPE, V3, V4 } from "../media.ts";
 import { paged } from "../paging.ts";
 import { nullable, object, refuse, text } from "../read.ts";
@@ -42,6 +43,20 @@ export const dataRoutes: Route[] = [
           return { status: 200, body: dataView(world, record), headers: { etag: dataTag(record) } };
       }
       throw notFound("Data", urn);
+    },
+  },
+  {
+    method: "POST",
+    path: "/api/projects/{projectId}/data/{dataId}:createDownloadUrl",
+    answers: [V3],
+    handle: (call) => {
+      const record = findRecord(call);
+      if (record.type !== "FILE") throw badRequest(`Data ${record.id} is a folder`, { dataId: record.id });
+      const host = header(call.exchange, "host") ?? "127.0.0.1";
+      return {
+        status: 200,
+        body: { url: `http://${host}/download/${record.id}?X-Amz-Signature=${record.objectETag}` },
+      };
     },
   },
   creation("createFolder", "/"),

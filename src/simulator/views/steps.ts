@@ -1,7 +1,10 @@
 import { isFinal, statusOf, timesOf } from "../lifecycle.ts";
+import { logsFolder } from "../outputs.ts";
 import type { AnalysisRecord, AnalysisStatus } from "../records.ts";
+import { dataShelf } from "../store.ts";
 import type { World } from "../world.ts";
 import { isoTime, type Json } from "./common.ts";
+import { dataView } from "./data.ts";
 
 /** The steps of every run, and the statuses during which each of them works. */
 const STEPS: readonly { name: string; technical: boolean; works: AnalysisStatus[] }[] = [
@@ -29,12 +32,22 @@ export function stepsView(world: World, analysis: AnalysisRecord): Json {
       startDate: begun === undefined ? null : isoTime(world.clock.timeOf(begun.at)),
       endDate: begun === undefined || ended === null ? null : isoTime(ended),
       technical: step.technical,
-      logs: {},
+      logs: isFinal(status) && begun !== undefined && !step.technical ? logsOf(world, analysis) : {},
       exitCode: begun !== undefined && isFinal(status) ? Number(status !== "SUCCEEDED") : null,
       computeType: step.technical ? null : "standard-small",
     };
   });
   return { items };
+}
+
+/** `AnalysisStepLogs`: "a Data reference after step execution". */
+function logsOf(world: World, analysis: AnalysisRecord): Json {
+  const { byPath } = dataShelf(world.store, analysis.projectId);
+  const [stdOut, stdErr] = ["stdout.log", "stderr.log"].map((name) => byPath.get(`${logsFolder(analysis)}${name}`));
+  return {
+    ...(stdOut === undefined ? {} : { stdOutData: dataView(world, stdOut) }),
+    ...(stdErr === undefined ? {} : { stdErrData: dataView(world, stdErr) }),
+  };
 }
 
 function stepStatus(works: AnalysisStatus[], status: AnalysisStatus, begun: boolean, passed: boolean): string {

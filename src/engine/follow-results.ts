@@ -1,0 +1,105 @@
+import type { Decision } from "../core/decide.ts";
+import type { AnalysisStep, Reader } from "../core/ica.ts";
+import type { Followed } from "./follow.ts";
+import type { Result } from "./outcome.ts";
+
+/** Failed runs of which the steps are read: two calls each, and nobody reads more of them in one message. */
+const MAX_TOLD = 5;
+const MAX_STEPS = 5;
+const LOG_LINES = 20;
+
+/** The end of a step's log as text; undefined where ICA keeps none or it cannot be read. */
+export type ReadLog = (projectId: string, step: AnalysisStep) => Promise<string | undefined>;
+
+/**
+ * One result for each declared thing that was started, followed or did not come to success; what had succeeded before
+ * is left out. Of failed runs the failed steps are told, and the end of their logs.
+ */
+export async function followedResults(
+  followed: Followed,
+  reader: Pick<Reader, "steps">,
+  readLog: ReadLog,
+): Promise<Result[]> {
+  const results = followed.decisions.flatMap((decision) => resultOf(decision, followed) ?? []);
+  const failed = followed.decisions.filter(({ change, observed }) => {
+    const result = results.find(({ address }) => address === change.address);
+    return observed?.project !== undefined && result?.outcome === "failed" && result.analysisId === observed.id;
+  });
+  for (const { change, observed } of failed.slice(0, MAX_TOLD)) {
+    const result = results.find(({ address }) => address === change.address);
+    if (result === undefined || observed?.project === undefined) continue;
+    const steps = await failedSteps(observed.project.id, observed.id, reader, readLog);
+    if (steps.length > 0) result.steps = steps;
+  }
+  return results;
+}
+
+function resultOf({ change, desired, observed }: Decision, followed: Followed): Result | undefined {
+  if (change.action === "orphan" || change.action === "abort" || desired === undefined) return undefined;
+  const own = followed.started.get(change.address);
+  if (own !== undefined && own.outcome !== "done") return own;
+  if (observed === undefined || observed.attempt === 0) {
+    if (own !== undefined) return own;
+    return desired.kind === "PipelineRun" ? notStarted(change, desired) : undefined;
+  }
+  const named = {
+    address: change.address,
+    action: own?.action ?? change.action,
+    analysisId: observed.id,
+    ...(observed.reference === undefined ? {} : { reference: observed.reference }),
+    ...(observed.status === undefined ? {} : { status: observed.status }),
+  };
+  switch (observed.phase) {
+    case "succeeded": {
+      if (change.action === "wait" || change.action === "rerun" || change.action === "create")
+        return notStarted(change, desired);
+      const isNews = own !== undefined || followed.followed.has(change.address);
+      return isNews ? { ...own, ...named, outcome: "done" } : undefined;
+    }
+    case "failed":
+    case "aborted": {
+      const why = observed.summary === undefined ? "" : `, as ICA says: ${observed.summary}`;
+      const help =
+        change.action === "rerun"
+          ? "rerun.onFailure allows another attempt: apply again"
+          : `one more attempt: icaform apply --rerun ${desired.name} --reason '…'`;
+      return { ...named, outcome: "failed", error: `attempt ${observed.attempt} ended ${observed.status}${why}`, help };
+    }
+    default:
+      return { ...named, outcome: "unknown", error: `attempt ${observed.attempt} is still ${observed.status}` };
+  }
+}
+
+function notStarted(change: Decision["change"], desired: NonNullable<Decision["desired"]>): Result {
+  const { file, line, column } = desired.locate(["metadata", "name"]);
+  const isReady = change.action === "create" || change.action === "rerun";
+  const error = isReady ? `not started: the approved plan did not hold it (${change.reason})` : change.reason;
+  return { address: change.address, action: change.action, outcome: "skipped", error, file, line, column };
+}
+
+/** What went wrong must never hide how it ended: what cannot be read is left out. */
+async function failedSteps(
+  projectId: string,
+  analysisId: string,
+  reader: Pick<Reader, "steps">,
+  readLog: ReadLog,
+): Promise<NonNullable<Result["steps"]>> {
+  try {
+    const steps = (await reader.steps(projectId, analysisId)).filter(({ status }) => status === "FAILED");
+    const told: NonNullable<Result["steps"]> = [];
+    for (const step of steps.slice(0, MAX_STEPS)) {
+      const text = await readLog(projectId, step).catch(() => undefined);
+      const log = text?.trimEnd().split(/\r?\n/).slice(-LOG_LINES);
+      told.push({
+        name: step.name,
+        status: step.status,
+        ...(step.exitCode === undefined ? {} : { exitCode: step.exitCode }),
+        ...(log === undefined ? {} : { log }),
+        ...(step.stdErr?.path === undefined ? {} : { logPath: step.stdErr.path }),
+      });
+    }
+    return told;
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,173 @@
+import type { Clock } from "../core/clock.ts";
+import type { Decision } from "../core/decide.ts";
+import {
+  AbortedError,
+  ApiError,
+  ListingError,
+  NetworkError,
+  ProtocolError,
+  RefusedError,
+  TreeError,
+} from "../core/errors.ts";
+import { changedSections } from "../core/fingerprint.ts";
+import { type Change, isWrite, type Plan } from "../core/plan.ts";
+import { policyViolations } from "../core/policy.ts";
+import type { Policy } from "../core/spec.ts";
+import { grownBeyond } from "../core/subset.ts";
+import type { Result } from "./outcome.ts";
+import type { PlannedStack } from "./plan.ts";
+
+/** What following needs of its surroundings. */
+export interface Following {
+  /** The plan that a person or a digest has approved, and the results of its first round. */
+  approved: Plan;
+  started: readonly Result[];
+  policy: Policy | undefined;
+  /** Whether a failed run may be tried again by its `rerun.onFailure`; not where an exact plan was reviewed. */
+  mayRetry: boolean;
+  /** A handful of calls: how far everything is, and what could be done. */
+  observe(): Promise<readonly Decision[]>;
+  plan(): Promise<PlannedStack>;
+  apply(planned: PlannedStack): Promise<readonly Result[]>;
+  clock: Clock;
+  /** Milliseconds between two looks at ICA, at least. */
+  intervalMs: number;
+  /** Milliseconds since the epoch. */
+  deadline?: number;
+  signal: AbortSignal;
+  /** Told of each run's status when it changes, and of trouble that passes. */
+  onStatus(address: string, status: string): void;
+  onTrouble(message: string): void;
+}
+
+/** How it ended: the last look at everything, and how the starts went. */
+export interface Followed {
+  decisions: readonly Decision[];
+  /** By address. */
+  started: ReadonlyMap<string, Result>;
+  /** Addresses that were active at some look. */
+  followed: ReadonlySet<string>;
+  end: "final" | "interrupted" | "timeout";
+  /** Why nothing more was started; what was running has been followed all the same. */
+  fault?: unknown;
+}
+
+/** Reading takes at most a tenth of the time, however long the listing. */
+const READING_SHARE = 10;
+const MAX_TROUBLES = 10;
+
+/**
+ * Looks at ICA until every run is final or cannot go on. What becomes ready is started when the approved plan held
+ * just that (same attempt, same fingerprint); nothing is tried twice.
+ *
+ * @throws what a look at ICA threw, when it is not of the kind that passes, or does not pass
+ */
+export async function follow(given: Following): Promise<Followed> {
+  const { clock, signal, approved } = given;
+  const started = new Map(given.started.map((result) => [result.address, result]));
+  const tried = new Set(approved.changes.filter(({ action }) => isWrite(action)).map(keyOf));
+  const begun = approved.changes.filter(({ action }) => isWrite(action));
+  const followed = new Set<string>();
+  const told = new Map<string, string>();
+  let decisions: readonly Decision[] = [];
+  let fault: unknown;
+  let troubles = 0;
+  const end = (how: Followed["end"]): Followed => ({ decisions, started, followed, end: how, fault });
+
+  for (;;) {
+    const since = clock.now();
+    try {
+      if (signal.aborted) return end("interrupted");
+      decisions = await given.observe();
+      troubles = 0;
+      for (const decision of decisions) tell(decision, told, given.onStatus);
+      const isReady = (change: Change) =>
+        isStart(change) && !tried.has(keyOf(change)) && isAllowed(change, decisionOf(decisions, change), given);
+      if (fault === undefined && decisions.some(({ change }) => isReady(change))) {
+        const planned = only(await given.plan(), isReady);
+        const { changes } = planned.plan;
+        // What this round holds, and together with the rounds before.
+        const refusals = [...new Set([...planned.refusals, ...policyViolations(given.policy, [...begun, ...changes])])];
+        if (refusals.length > 0) {
+          fault = new RefusedError("nothing more is started: it would be beyond the stack's policy", refusals);
+          continue;
+        }
+        for (const change of changes) tried.add(keyOf(change));
+        begun.push(...changes);
+        for (const result of await given.apply(planned)) started.set(result.address, result);
+        continue;
+      }
+    } catch (error) {
+      if (error instanceof AbortedError) return end("interrupted");
+      if (error instanceof TreeError) {
+        fault = error;
+        continue;
+      }
+      if (!passes(error) || ++troubles >= MAX_TROUBLES) throw error;
+      given.onTrouble(error instanceof Error ? error.message : String(error));
+    }
+    const active = decisions.filter((decision) => isUnderWay(decision, started, tried));
+    for (const { change } of active) followed.add(change.address);
+    if (troubles === 0 && active.length === 0) return end("final");
+    if (given.deadline !== undefined && clock.now() >= given.deadline) return end("timeout");
+    const wait = Math.max(given.intervalMs, (READING_SHARE - 1) * (clock.now() - since));
+    await clock.sleep(Math.min(wait, (given.deadline ?? Number.POSITIVE_INFINITY) - clock.now()), signal);
+  }
+}
+
+function tell({ change, observed }: Decision, told: Map<string, string>, onStatus: Following["onStatus"]): void {
+  if (observed === undefined || observed.attempt === 0 || change.action === "orphan") return;
+  const status = `${observed.status ?? "UNKNOWN"}${observed.attempt > 1 ? ` (attempt ${observed.attempt})` : ""}`;
+  const before = told.get(change.address);
+  told.set(change.address, status);
+  const isOver = observed.phase !== "active" && observed.phase !== "unknown";
+  if (before !== status && !(before === undefined && isOver)) onStatus(change.address, status);
+}
+
+/** The plan that was approved held this start; or it is another attempt of what it started, and those are allowed. */
+function isAllowed(change: Change, decision: Decision | undefined, { approved, mayRetry }: Following): boolean {
+  if (grownBeyond(approved, { changes: [change] }).length === 0) return true;
+  const held = approved.changes.find(
+    ({ address, project }) => address === change.address && project === change.project,
+  );
+  const observed = decision?.observed;
+  if (!mayRetry || held === undefined || observed?.phase !== "failed" || change.action !== "rerun") return false;
+  const isSame = (other: Change["fingerprint"]) =>
+    other !== undefined && changedSections(change.fingerprint ?? {}, other).length === 0;
+  return isSame(held.fingerprint) && isSame(observed.fingerprint);
+}
+
+/** Active in ICA, or started and not listed yet. */
+function isUnderWay(
+  { change, observed }: Decision,
+  started: ReadonlyMap<string, Result>,
+  tried: ReadonlySet<string>,
+): boolean {
+  if (change.action === "orphan" || change.action === "abort") return false;
+  if (observed !== undefined && observed.attempt > 0 && (observed.phase === "active" || observed.phase === "unknown"))
+    return true;
+  return isStart(change) && tried.has(keyOf(change)) && started.get(change.address)?.outcome === "done";
+}
+
+function isStart({ action }: Change): boolean {
+  return action === "create" || action === "rerun";
+}
+
+function decisionOf(decisions: readonly Decision[], { address, project }: Change): Decision | undefined {
+  return decisions.find(({ change }) => change.address === address && change.project === project);
+}
+
+function only(planned: PlannedStack, isWanted: (change: Change) => boolean): PlannedStack {
+  const changes = planned.plan.changes.filter(isWanted);
+  return { ...planned, plan: { ...planned.plan, changes } };
+}
+
+function keyOf({ address, project, attempt }: Change): string {
+  return `${project ?? ""} ${address} ${attempt ?? 0}`;
+}
+
+/** A look that failed is repeated: following for hours must survive a bad minute. */
+function passes(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
+  return error instanceof NetworkError || error instanceof ListingError || error instanceof ProtocolError;
+}

@@ -1,0 +1,116 @@
+/** apply --wait: chains move on by themselves, and only as the approved plan said. */
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { lab, treeOf } from "../support/beside.ts";
+import { COMMAND } from "../support/cli.ts";
+import { run, stack } from "../support/manifests.ts";
+import { type Lab, tagOf } from "../support/simulator.ts";
+
+const OUTPUT = "{ output: PipelineRun/first, path: out/report.html }";
+const CHAIN =
+  stack() +
+  run("first") +
+  run("second", `input: { custom: { text: "reads: 1", files: [${OUTPUT}] } }`) +
+  run("third", "dependsOn: [PipelineRun/second]");
+const WAIT = ["--wait", "--interval", "100ms"];
+
+const runsOf = (ica: Lab) => ica.sim.analyses().map(({ tags }) => `${tagOf(tags, "run")} ${tagOf(tags, "attempt")}`);
+
+/** Ends each run as told by its name and attempt, for as long as the command works. */
+async function whileEnding<T>(ica: Lab, ends: (run: string) => "SUCCEEDED" | "FAILED" | undefined, work: Promise<T>) {
+  const timer = setInterval(() => {
+    for (const { id, status, tags } of ica.sim.analyses()) {
+      const end = ends(`${tagOf(tags, "run")} ${tagOf(tags, "attempt")}`);
+      if (status !== "REQUESTED" || end === undefined) continue;
+      ica.sim.control.setStatus(id, "IN_PROGRESS");
+      ica.sim.control.advance(1);
+      ica.sim.control.setStatus(id, end);
+    }
+  }, 50);
+  return work.finally(() => clearInterval(timer));
+}
+
+describe.concurrent("apply --wait", () => {
+  it("moves a chain of three on to its end, by the outputs of what came before, and exits 0", async () => {
+    const ica = await lab();
+    const { digest } = await ica.plan(treeOf({ "t.yaml": CHAIN }));
+    const args = [...WAIT, "--expect", digest];
+    const { code, applied, stderr } = await whileEnding(
+      ica,
+      () => "SUCCEEDED",
+      ica.apply(treeOf({ "t.yaml": CHAIN }), args),
+    );
+    expect(code, stderr).toBe(0);
+    expect(applied.results).toMatchObject(
+      ["first", "second", "third"].map((name) => ({
+        address: `PipelineRun/${name}`,
+        outcome: "done",
+        status: "SUCCEEDED",
+      })),
+    );
+    expect(runsOf(ica)).toEqual(["first 1", "second 1", "third 1"]);
+    const report = ica.sim.data("prod").find(({ path }) => path.endsWith("out/report.html"));
+    expect(ica.creates()[1]?.body).toContain(report?.id);
+  });
+
+  it("exits 3 when one failed, with its failed step and log, and says what that blocks", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": CHAIN });
+    const ends = (name: string) => (name === "first 1" ? "FAILED" : "SUCCEEDED");
+    const ran = await whileEnding(ica, ends, ica.icaform(["apply", folder, "--auto-approve", ...WAIT]));
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toMatch(/failed {2}PipelineRun\/first .*\n\s+attempt 1 ended FAILED/);
+    expect(ran.stdout).toMatch(/step Run FAILED, exit code 1; its log is \S+stderr\.log\n\s+\| .+/);
+    expect(ran.stdout).toContain("blocked: waits for PipelineRun/second, which PipelineRun/first blocks");
+    expect(ran.stdout).toContain("Apply: 0 done, 1 failed, 2 skipped.");
+    expect(runsOf(ica)).toEqual(["first 1"]);
+  });
+
+  it("tries a failed run again as rerun.onFailure allows, but never more than a reviewed plan held", async () => {
+    const text = stack() + run("r", "rerun: { onFailure: 1 }");
+    const ends = (name: string) => (name === "r 1" ? "FAILED" : "SUCCEEDED");
+    const free = await lab();
+    const tried = await whileEnding(free, ends, free.apply(treeOf({ "t.yaml": text }), WAIT));
+    expect([tried.code, runsOf(free)]).toEqual([0, ["r 1", "r 2"]]);
+    const bound = await lab();
+    const { digest } = await bound.plan(treeOf({ "t.yaml": text }));
+    const held = await whileEnding(bound, ends, bound.apply(treeOf({ "t.yaml": text }), [...WAIT, "--expect", digest]));
+    expect([held.code, runsOf(bound)]).toEqual([3, ["r 1"]]);
+    expect(held.applied.results[0]?.help).toContain("apply again");
+  });
+
+  it("stops at its timeout with a word of how to go on; the next one goes on and starts nothing twice", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": CHAIN });
+    const first = await ica.icaform(["apply", folder, "--auto-approve", ...WAIT, "--timeout", "300ms"]);
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain("--timeout is over: 1 run goes on in ICA; apply --wait again");
+    const next = await whileEnding(ica, () => "SUCCEEDED", ica.apply(folder, WAIT));
+    expect(next.code, next.stderr).toBe(0);
+    expect(runsOf(ica)).toEqual(["first 1", "second 1", "third 1"]);
+  });
+
+  it("interrupted leaves what runs, says how to go on, and exits 3", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": CHAIN });
+    const child = spawn(process.execPath, [COMMAND, "apply", folder, "--auto-approve", ...WAIT], { env: ica.env });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      if (stderr.includes("PipelineRun/first: REQUESTED")) child.kill("SIGINT");
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(3);
+    expect(stderr).toContain("apply --wait again to follow them");
+    expect(ica.writes().some(({ path }) => path.endsWith(":abort"))).toBe(false);
+  });
+
+  it("survives a bad minute of ICA", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run("r") });
+    await ica.applied(folder);
+    ica.sim.control.addFaults({ match: { path: "analysis:search", nth: 3 }, fault: "reset-mid-body" });
+    setTimeout(() => ica.finish(), 1_500);
+    expect((await ica.apply(folder, WAIT)).code).toBe(0);
+  });
+});
