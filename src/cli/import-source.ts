@@ -37,7 +37,11 @@ export async function declaredTree(load: LoadOptions, given: readonly string[]):
   if (tree !== undefined) return tree;
   if (documents === 0 && given.length === 0 && diagnostics.every(({ code }) => code === "no-manifests"))
     return undefined;
-  throw new TreeError(diagnostics);
+  if (given.length > 0) throw new TreeError(diagnostics);
+  throw new UsageError(
+    "what is declared in this folder has mistakes, so that it is not known which stack to join",
+    "icaform validate tells them; or name the folder of one stack, or found a new one with --stack NAME",
+  );
 }
 
 export async function projectFor(reader: Reader, projectName: string): Promise<Project> {

@@ -407,6 +407,11 @@ describe.concurrent("filters and names", () => {
       expect(stderr).toMatch(cases[index]?.[1] ?? /^$/);
       expect(stderr).not.toMatch(/\n\s+at /);
     }
+    const none = await ica.icaform(["import", "prod", "--tag", "nobody's"], { cwd: folder });
+    expect(none).toMatchObject({ code: 0, stdout: "", stderr: "no analysis is meant\n" });
+    const broken = treeOf({ "a.yaml": stack(), "b.yaml": stack("", "second") });
+    const unclear = await ica.icaform(["import", "prod"], { cwd: broken });
+    expect(unclear).toMatchObject({ code: 1, stderr: expect.stringContaining("found a new one with --stack NAME") });
     expect(existsSync(join(folder, "m/icaform.yaml"))).toBe(false);
     expect(ica.writes()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { Kind } from "../../core/kind.ts";
 import type { Tree } from "../../core/spec.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { type Adoption, addedTags, adoptAll, CALLS_PER_ADOPTION } from "../../engine/adopt.ts";
-import { importAnalyses, ownerText } from "../../engine/import.ts";
+import { type Imported, importAnalyses, ownerText } from "../../engine/import.ts";
 import { findAnalyses } from "../../engine/import-find.ts";
 import { stackNameFor } from "../../engine/import-names.ts";
 import { createReader, createWriter } from "../../ica/client.ts";
@@ -159,6 +159,7 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
   for (const { reason, analyses, text } of passedOverTexts(passedOver)) {
     log("info", "import.skipped", text, { reason, analyses });
   }
+  if (meantNothing(found)) log("info", "import", "no analysis is meant", { analyses: 0, calls: 0 });
   if (written.tree === undefined) return { adoptions: [], passedOver };
   await put(written.files, options, io, written.runs.length);
   const desired = new Map(kind.desire(written.tree, () => project).map((item) => [item.name, item]));
@@ -229,4 +230,8 @@ function runKind(): Kind {
   const kind = KINDS.find((one) => one.kind === "PipelineRun");
   if (kind === undefined) throw new Error("there is no kind PipelineRun");
   return kind;
+}
+
+function meantNothing({ runs, declared, passedOver }: Imported): boolean {
+  return runs.length + declared.length + passedOver.length === 0;
 }
