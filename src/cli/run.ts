@@ -83,6 +83,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       collect,
       [],
     )
+    .option("--explain <run>", "why this run is, or is not, going to run; text or json")
     .option("--against <ref>", "compare with what this git commit declares; offline: no key, no call")
     .option("--prune", "abort runs that are no longer declared and still active", false)
     .option(...rerun)

@@ -37,6 +37,8 @@ export interface PlannedStack {
   locators: ReadonlyMap<Change, Locator>;
   /** Beyond policy: one line each; not to be applied. */
   refusals: readonly string[];
+  /** What each change was decided from. */
+  decisions: readonly Decision[];
 }
 
 /** A change that starts something, with what the plan still wants to show of it. */
@@ -126,7 +128,7 @@ async function planObserved(
   const broken = ruleViolations(tree.rules, plan);
   if (broken.diagnostics.length > 0) throw new TreeError(broken.diagnostics);
   const refusals = [...policyViolations(tree.stack.spec.policy, changes, credits), ...broken.refusals];
-  return { plan, steps, credentials, locators, refusals };
+  return { plan, steps, credentials, locators, refusals, decisions };
 }
 
 /** What the mappings of everything that starts, now or after a wait, will meet. */

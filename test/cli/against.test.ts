@@ -113,7 +113,11 @@ describe.concurrent("plan --against", () => {
   it.each([
     ["a ref that there is not", ["--against", "nope"], /git knows no such commit/],
     ["an option in its place", ["--against=--output=stolen"], /git knows no such commit/],
-    ["a file to save to", ["--against", "HEAD", "--out", "x"], /--out, --prune, --estimate and --target mean nothing/],
+    [
+      "a file to save to",
+      ["--against", "HEAD", "--out", "x"],
+      /--out, --explain, --prune, --estimate and --target mean nothing/,
+    ],
     ["a page", ["--against", "HEAD", "--format", "html"], /prints text, json or markdown/],
   ])("refuses %s", async (_name, args, message) => {
     const folder = repository({ "t.yaml": stack() });

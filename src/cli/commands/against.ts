@@ -20,6 +20,7 @@ interface AgainstOptions extends GlobalOptions {
   verbose: boolean;
   detailedExitcode: boolean;
   out?: string;
+  explain?: string;
   prune: boolean;
   estimate: boolean;
   target: readonly string[];
@@ -31,9 +32,15 @@ interface AgainstOptions extends GlobalOptions {
  * @throws TreeError with the mistakes of either tree; those of the commit are named `REF:file`
  */
 export async function against(paths: readonly string[], ref: string, options: AgainstOptions, io: Io): Promise<number> {
-  if (options.out !== undefined || options.prune || options.estimate || options.target.length > 0) {
+  if (
+    options.out !== undefined ||
+    options.explain !== undefined ||
+    options.prune ||
+    options.estimate ||
+    options.target.length > 0
+  ) {
     throw new UsageError(
-      "--against compares manifests alone: --out, --prune, --estimate and --target mean nothing to it",
+      "--against compares manifests alone: --out, --explain, --prune, --estimate and --target mean nothing to it",
     );
   }
   if (options.format === "html") throw new UsageError("--against prints text, json or markdown, no html");

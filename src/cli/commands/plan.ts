@@ -1,5 +1,7 @@
-import { RefusedError } from "../../core/errors.ts";
+import { RefusedError, UsageError } from "../../core/errors.ts";
 import { hasPendingChanges } from "../../core/plan.ts";
+import type { Tree } from "../../core/spec.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { type PlannedStack, planStack } from "../../engine/plan.ts";
 import { createReader } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
@@ -26,6 +28,7 @@ export interface PlanCommandOptions extends GlobalOptions, RerunOptions {
   target: string[];
   prune: boolean;
   against?: string;
+  explain?: string;
 }
 
 /** load → connect to read → plan → print. The client that it makes has no method that writes. */
@@ -39,6 +42,7 @@ export function plan(paths: readonly string[], options: PlanCommandOptions, io: 
 
 async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
   const { tree, warnings } = await loadForCommand(paths, options, io);
+  const explained = explainedAddress(options, tree);
   const reruns = rerunsOf(options, tree);
   const targets = withReruns(options.target, reruns);
   const log = createLog(io, options);
@@ -58,6 +62,7 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       targets,
     }).finally(progress.end);
     planned.plan.diagnostics.unshift(...warnings);
+    if (explained !== undefined) return await explain(explained, planned, options, io);
     io.out(await planAs(options, planned, io));
     await writeForGithub(planned, io, process.env);
     if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
@@ -69,6 +74,32 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
   } finally {
     await reader.close();
   }
+}
+
+/** The run that `--explain` names, by its name or address. */
+function explainedAddress({ explain, format, out }: PlanCommandOptions, tree: Tree): string | undefined {
+  if (explain === undefined) return undefined;
+  if (format !== "text" && format !== "json") throw new UsageError(`--explain prints text or json, no ${format}`);
+  if (out !== undefined) throw new UsageError("--explain tells of one run: it saves no plan with --out");
+  const name = explain.replace(/^PipelineRun\//, "");
+  const names = tree.runs.map((run) => run.name);
+  if (names.includes(name)) return `PipelineRun/${name}`;
+  throw new UsageError(`--explain ${explain}: stack ${tree.stack.name} declares no such run`, didYouMean(name, names));
+}
+
+async function explain(address: string, planned: PlannedStack, options: PlanCommandOptions, io: Io): Promise<number> {
+  const [{ explainRun }, { explainJson, explainText }] = await Promise.all([
+    import("../../core/explain.ts"),
+    import("../../render/explain-text.ts"),
+  ]);
+  const explanation = explainRun(address, planned.decisions, planned.plan, planned.refusals);
+  if (explanation === undefined) throw new UsageError(`--explain ${address}: --target leaves this run out`);
+  io.out(
+    options.format === "json"
+      ? explainJson(explanation)
+      : explainText(explanation, io.outStyle, process.stdout.columns),
+  );
+  return EXIT.done;
 }
 
 /** The formats that few ask for are loaded only then. */

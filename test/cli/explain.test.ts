@@ -1,0 +1,56 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { lab, treeOf } from "../support/beside.ts";
+import { run, stack } from "../support/manifests.ts";
+
+describe.concurrent("plan --explain", () => {
+  it("tells of a run from its first plan to its rerun: sections, attempts, dependencies, policy", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run("a") + run("b", "dependsOn: [PipelineRun/a]") });
+    const explain = async (name: string, ...more: string[]) => {
+      const { code, stdout, stderr } = await ica.icaform(["plan", folder, "--explain", name, ...more]);
+      expect([code, stderr]).toEqual([0, ""]);
+      return stdout;
+    };
+    const before = await explain("b");
+    expect(before).toMatch(/^… PipelineRun\/b {2}project prod\n {4}wait: waits for PipelineRun\/a/);
+    expect(before).toContain("Attempts in ICA:\n    none");
+    expect(before).toContain("    PipelineRun/a  not in ICA, in this plan: create");
+    expect(before).toContain("onChange: true, onFailure: 0, onUpstream: false, ignoreChanges: []");
+    expect(before).toContain("Policy:\n    allows the plan");
+    await ica.icaform(["apply", folder, "--auto-approve"]);
+    ica.finish();
+    const policy = "policy: { maxReruns: 0 }";
+    writeFileSync(join(folder, "t.yaml"), stack(policy) + run("a", "storage: Large") + run("b"));
+    const after = JSON.parse(await explain("PipelineRun/a", "--format", "json"));
+    const [analysis] = ica.sim.analyses();
+    expect(after).toMatchObject({
+      address: "PipelineRun/a",
+      action: "rerun",
+      reason: "storage changed since attempt 1",
+      attempts: [{ attempt: 1, status: "SUCCEEDED", id: analysis?.id, reference: analysis?.reference }],
+      refusals: [expect.stringContaining("policy.maxReruns")],
+    });
+    expect(after.attempts[0].api).toMatch(new RegExp(`^${ica.sim.url}/api/projects/[^/]+/analyses/${analysis?.id}$`));
+    const states = after.sections.map(
+      ({ section, state }: { section: string; state: string }) => `${section} ${state}`,
+    );
+    expect(states).toEqual(["pipeline same", "input same", "storage changed"]);
+    const text = await explain("a");
+    expect(text).toMatch(/storage {8}[0-9a-f]{10} {2}changed: in ICA \(not declared\)/);
+    expect(text).toContain("refuses the plan: policy.maxReruns");
+  });
+
+  it.each([
+    ["a name that is nearly right", ["--explain", "hell"], /declares no such run\n {2}help: did you mean `hello`\?/],
+    ["a page", ["--explain", "hello", "--format", "html"], /--explain prints text or json, no html/],
+    ["a file to save to", ["--explain", "hello", "--out", "x.json"], /saves no plan/],
+  ])("says what is wrong with %s, before any call", async (_name, args, message) => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run("hello") });
+    const { code, stdout, stderr } = await ica.icaform(["plan", folder, ...args]);
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(message)]);
+    expect(ica.sim.requests).toEqual([]);
+  });
+});
