@@ -1,21 +1,23 @@
 import { type Change, SIGNS } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
+import { MIN_ALIKE } from "./group.ts";
 import { html } from "./html-text.ts";
+import { type AlikeRuns, alikeRuns } from "./likeness.ts";
 
 /** More boxes than these are a carpet, not a picture. */
-const MAX_NODES = 300;
-const BOX = { width: 250, height: 28, gapX: 60, gapY: 14 };
-const MAX_LABEL = 30;
+const MAX_NODES = 150;
+const BOX = { width: 250, height: 28, gapX: 56, gapY: 12, edge: 8 };
+const MAX_LABEL = 28;
 
 interface Node {
-  change: Change;
+  runs: AlikeRuns;
   layer: number;
   row: number;
 }
 
 /**
- * What waits for what, from left to right, as inline SVG; nothing when no run depends on another. Each box leads to
- * its change, where the same is said in words.
+ * What waits for what, from left to right, as inline SVG; nothing when no run depends on another. Runs that stand alike
+ * share a box. Each box leads to its change, where the same is said in words.
  *
  * @param idOf the id of the element that shows a change
  */
@@ -26,50 +28,63 @@ export function graphHtml(changes: readonly Change[], idOf: (change: Change) => 
     changes.flatMap((change) => (upstreamOf(change).length > 0 ? [change, ...upstreamOf(change)] : [])),
   );
   if (drawn.size === 0) return "";
+  const shown = changes.filter((change) => drawn.has(change));
+  const boxes = alikeRuns(shown, upstreamOf, MIN_ALIKE);
   const head = `<section aria-labelledby="graph-head"><h2 id="graph-head">Dependencies</h2>`;
-  if (drawn.size > MAX_NODES) {
-    return `${head}<p>${counted(drawn.size, "run")} depend on each other: too many to draw. Each change below names what it depends on.</p></section>`;
+  if (boxes.length > MAX_NODES) {
+    return `${head}<p>${counted(drawn.size, "run")} depend on each other: too many to draw. Each change names what it depends on.</p></section>`;
   }
-  const nodes = placed(
-    changes.filter((change) => drawn.has(change)),
-    upstreamOf,
-  );
+  const nodes = placed(boxes);
   const edges = [...nodes.values()].flatMap((node) =>
-    upstreamOf(node.change).flatMap((upstream) => edgeSvg(nodes.get(upstream), node)),
+    node.runs.upstream.flatMap((upstream) => edgeSvg(nodes.get(upstream), node)),
   );
-  const width = Math.max(...[...nodes.values()].map((node) => left(node))) + BOX.width + 10;
-  const height = Math.max(...[...nodes.values()].map((node) => top(node))) + BOX.height + 10;
-  const boxes = [...nodes.values()].map((node) => boxSvg(node, idOf(node.change)));
+  const width = Math.max(...[...nodes.values()].map(left)) + BOX.width + BOX.edge;
+  const height = Math.max(...[...nodes.values()].map(top)) + BOX.height + BOX.edge;
   const label = `Dependencies of ${counted(drawn.size, "run")}, what starts first on the left`;
   return (
     `${head}<div class="graph" tabindex="0" role="region" aria-label="${label}">` +
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<title>${label}</title>${edges.join("")}${boxes.join("")}</svg></div></section>`
+    `${edges.join("")}${[...nodes.values()].map((node) => boxSvg(node, idOf)).join("\n")}</svg></div></section>`
   );
 }
 
-/** Each one column right of the furthest of what it depends on. */
-function placed(changes: readonly Change[], upstreamOf: (change: Change) => Change[]): Map<Change, Node> {
-  const layers = new Map<Change, number>();
-  const layerOf = (change: Change, path: ReadonlySet<Change>): number => {
-    const known = layers.get(change);
+/** Each one column right of the furthest of what it depends on, near the height of what it depends on. */
+function placed(boxes: readonly AlikeRuns[]): Map<AlikeRuns, Node> {
+  const layers = layersOf(boxes);
+  const nodes = new Map<AlikeRuns, Node>();
+  const depth = Math.max(...layers.values());
+  for (let layer = 0; layer <= depth; layer++) {
+    const column = boxes.filter((runs) => layers.get(runs) === layer);
+    const wished = new Map(column.map((runs) => [runs, meanRow(runs, nodes)]));
+    let next = 0;
+    for (const runs of column.sort((one, other) => (wished.get(one) ?? 0) - (wished.get(other) ?? 0))) {
+      const row = Math.max(next, wished.get(runs) ?? 0);
+      nodes.set(runs, { runs, layer, row });
+      next = row + 1;
+    }
+  }
+  return nodes;
+}
+
+function meanRow({ upstream }: AlikeRuns, nodes: ReadonlyMap<AlikeRuns, Node>): number {
+  const rows = upstream.flatMap((one) => nodes.get(one)?.row ?? []);
+  return rows.length === 0 ? 0 : rows.reduce((sum, row) => sum + row, 0) / rows.length;
+}
+
+function layersOf(boxes: readonly AlikeRuns[]): Map<AlikeRuns, number> {
+  const layers = new Map<AlikeRuns, number>();
+  const layerOf = (runs: AlikeRuns, path: ReadonlySet<AlikeRuns>): number => {
+    const known = layers.get(runs);
     if (known !== undefined) return known;
     // Manifests with a circle are refused before; a saved plan may have been edited.
-    const upstream = upstreamOf(change).filter((one) => !path.has(one));
-    const next = new Set([...path, change]);
-    const layer = Math.max(-1, ...upstream.filter((one) => one !== change).map((one) => layerOf(one, next))) + 1;
-    layers.set(change, layer);
+    const next = new Set([...path, runs]);
+    const upstream = runs.upstream.filter((one) => !next.has(one));
+    const layer = Math.max(-1, ...upstream.map((one) => layerOf(one, next))) + 1;
+    layers.set(runs, layer);
     return layer;
   };
-  const rows = new Map<number, number>();
-  return new Map(
-    changes.map((change) => {
-      const layer = layerOf(change, new Set());
-      const row = rows.get(layer) ?? 0;
-      rows.set(layer, row + 1);
-      return [change, { change, layer, row }];
-    }),
-  );
+  for (const runs of boxes) layerOf(runs, new Set());
+  return layers;
 }
 
 function edgeSvg(from: Node | undefined, to: Node): string[] {
@@ -80,22 +95,40 @@ function edgeSvg(from: Node | undefined, to: Node): string[] {
   return [`<path d="M${startX} ${startY}C${middle} ${startY} ${middle} ${endY} ${endX} ${endY}"/>`];
 }
 
-function boxSvg({ change, ...node }: Node, id: string | undefined): string {
+function boxSvg(node: Node, idOf: (change: Change) => string | undefined): string {
+  const { members } = node.runs;
+  const [first] = members;
+  const last = members.at(-1) ?? first;
   const [x, y] = [left(node), top(node)];
-  const name = change.address.slice(change.address.indexOf("/") + 1);
-  const characters = [...name];
-  const short = characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 1).join("")}…` : name;
-  const box =
-    `<g class="${change.action}"><title>${html(`${change.address}: ${change.action}`)}</title>` +
-    `<rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="4"/>` +
-    `<text x="${x + 8}" y="${y + 18}">${html(SIGNS[change.action])} ${html(short)}</text></g>`;
+  const isMany = members.length > 1;
+  const name = isMany ? `${members.length} × ${nameOf(first)} …` : nameOf(first);
+  const title = isMany
+    ? `${members.length} runs, ${first.address} to ${last.address}: ${first.action}`
+    : `${first.address}: ${first.action}`;
+  const size = `width="${BOX.width}" height="${BOX.height}" rx="5"`;
+  const box = [
+    `<g class="${first.action}"><title>${html(title)}</title>`,
+    isMany ? `<rect class="stack" x="${x + 4}" y="${y + 4}" ${size}/>` : "",
+    `<rect x="${x}" y="${y}" ${size}/>`,
+    `<text x="${x + 10}" y="${y + 18}"><tspan class="sign">${html(SIGNS[first.action])}</tspan> ${html(shortened(name))}</text></g>`,
+  ].join("");
+  const id = idOf(first);
   return id === undefined ? box : `<a href="#${id}">${box}</a>`;
 }
 
+function nameOf({ address }: Change): string {
+  return address.slice(address.indexOf("/") + 1);
+}
+
+function shortened(name: string): string {
+  const characters = [...name];
+  return characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 1).join("")}…` : name;
+}
+
 function left(node: Pick<Node, "layer">): number {
-  return 5 + node.layer * (BOX.width + BOX.gapX);
+  return BOX.edge + node.layer * (BOX.width + BOX.gapX);
 }
 
 function top(node: Pick<Node, "row">): number {
-  return 5 + node.row * (BOX.height + BOX.gapY);
+  return BOX.edge + node.row * (BOX.height + BOX.gapY);
 }

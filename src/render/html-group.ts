@@ -1,74 +1,121 @@
 import { type Change, SIGNS } from "../core/plan.ts";
 import { startText } from "./change-text.ts";
-import { diffLinesOf } from "./field-lines.ts";
-import { commonLeaves, effectLines, type Group, isAbout, isDangerous, MIN_ALIKE } from "./group.ts";
+import { commonLeaves, effectLines, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { fieldRows, fieldsHtml } from "./html-fields.ts";
 import { html, htmlCode } from "./html-text.ts";
 
-/** One group; folded when it is large, but never when it overwrites or aborts. */
-export function groupHtml(group: Group, idOf: (change: Change) => string | undefined): string {
+/** What differs among changes that are alike stands in columns; with more than these it is read more easily as lists. */
+const MAX_COLUMNS = 5;
+
+type IdOf = (change: Change) => string | undefined;
+
+/** Each change as a card; changes that are alike as one card with a line for each. */
+export function groupHtml(group: Group, idOf: IdOf): string {
+  if (group.changes.length < MIN_ALIKE) return group.changes.map((change) => changeHtml(change, idOf)).join("\n");
   const { action, changes } = group;
-  const isFolded = changes.length >= MIN_ALIKE;
-  const overview = isFolded ? overviewOf(group) : { text: "", markup: "" };
-  const own = isFolded ? group.differ : undefined;
-  // The search must find what is said once for all of a group.
-  const common = overview.text === "" ? "" : ` data-common="${html(overview.text.toLowerCase())}"`;
-  const isOpen = !isFolded || isDangerous(group);
-  return [
-    `<details class="group"${isOpen ? " open" : ""}${common}>`,
-    `<summary><h3><span class="${action}">${html(SIGNS[action])} ${action}</span> ${html(group.title)}</h3></summary>`,
-    overview.markup,
-    ...changes.map((change) => changeHtml(change, idOf(change), own, changes.length === 1)),
+  const [first] = changes;
+  const isSame = changes.every((change) => change.reason === first.reason);
+  return lines([
+    `<details class="card group ${action}"${isDangerous(group) ? " open" : ""}>`,
+    `<summary>${badge(action)}<h3>${html(group.title)}</h3> ` +
+      `<span class="why">${html(first.reason)}${isSame ? "" : "; the others likewise"}</span></summary>`,
+    overviewHtml(group),
+    group.differ.length <= MAX_COLUMNS
+      ? tableHtml(group, idOf)
+      : lines(changes.map((change) => changeHtml(change, idOf, group.differ))),
     "</details>",
-  ]
-    .filter((line) => line !== "")
-    .join("\n");
+  ]);
 }
 
-function overviewOf(group: Group): { text: string; markup: string } {
-  const common = commonLeaves(group);
-  const facts = [...startText(group.changes[0]), ...effectLines(group.changes)];
-  const differ = group.differ.length === 0 ? "" : `<p>They differ in ${group.differ.map(htmlCode).join(", ")}.</p>`;
-  const same = common.length === 0 ? "" : `<p>The same in all:</p><pre>${common.map(html).join("\n")}</pre>`;
-  return { text: [...common, ...facts].join("\n"), markup: `${listOf(facts)}${differ}${same}` };
-}
-
-/** @param own of a change in a folded group: the paths that are its own */
-function changeHtml(
-  change: Change,
-  id: string | undefined,
-  own: readonly string[] | undefined,
-  isOpen: boolean,
-): string {
-  const lines = diffLinesOf(change).filter(({ text }) => own === undefined || isAbout(text, own));
-  const diff = lines.map(({ mark, text }) => {
-    const line = html(`${mark} ${text}`);
-    if (mark === "+") return `<ins>${line}</ins>`;
-    return mark === "-" ? `<del>${line}</del>` : `${line}\n`;
+/** What is said once for all. */
+function overviewHtml(group: Group): string {
+  const [first] = group.changes;
+  const common = commonLeaves(group).map((line) => {
+    const colon = line.indexOf(": ");
+    return { path: line.slice(0, colon), value: htmlCode(line.slice(colon + 2)) };
   });
-  const facts = own === undefined ? [...startText(change), ...effectLines([change])] : effectLines([change]);
-  const waits = (change.dependsOn ?? []).length === 0 ? [] : [`depends on ${change.dependsOn?.join(", ")}`];
-  return [
-    `<details class="change"${id === undefined ? "" : ` id="${id}"`} data-action="${change.action}"${isOpen ? " open" : ""}>`,
-    `<summary>${htmlCode(change.address)} ${html(change.reason)}</summary>`,
-    `<p class="soft">${placeHtml(change)}</p>`,
-    listOf([...facts, ...waits]),
-    diff.length === 0 ? "" : `<pre>${diff.join("")}</pre>`,
-    "</details>",
-  ]
-    .filter((line) => line !== "" && line !== `<p class="soft"></p>`)
-    .join("\n");
+  const differ = shortPaths(group.differ).map(htmlCode).join(", ");
+  return lines([
+    '<div class="overview">',
+    factsHtml(first, group.changes),
+    differ === "" ? "" : `<p>They differ in ${differ}.</p>`,
+    common.length === 0 ? "" : `<p class="soft">The same in all:</p>${fieldsHtml(common)}`,
+    "</div>",
+  ]);
 }
 
-function placeHtml({ project, attempt, reference }: Change): string {
-  return [
-    project === undefined ? [] : [`project ${htmlCode(project)}`],
+/** One line for each change, one column for each path in which they differ. */
+function tableHtml(group: Group, idOf: IdOf): string {
+  const label = `${group.changes.length} changes that are alike, one in each line`;
+  const meets = group.changes.some((change) => effectsMet(change).length > 0);
+  const heads = ["name", ...shortPaths(group.differ), ...(meets ? ["files that are there"] : [])];
+  const rows = group.changes.map((change) => {
+    const fields = fieldRows(change);
+    const cells = group.differ.map((path) => {
+      const own = fields.filter((row) => row.path === path || isAbout(`${row.path}:`, [path]));
+      return `<td>${own.map((row) => row.value).join("")}</td>`;
+    });
+    const met = meets ? `<td>${effectsMet(change).map(html).join("<br>")}</td>` : "";
+    const id = idOf(change);
+    return (
+      `<tr class="change"${id === undefined ? "" : ` id="${id}" tabindex="-1"`} data-action="${change.action}">` +
+      `<th scope="row">${htmlCode(change.address)}</th>${cells.join("")}${met}</tr>`
+    );
+  });
+  return lines([
+    `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="alike">`,
+    `<thead><tr>${heads.map((head) => `<th scope="col">${html(head)}</th>`).join("")}</tr></thead><tbody>`,
+    ...rows,
+    "</tbody></table></div>",
+  ]);
+}
+
+/** @param only of a change in a group: the paths that are its own */
+function changeHtml(change: Change, idOf: IdOf, only?: readonly string[]): string {
+  const id = idOf(change);
+  const rows = fieldRows(change).filter((row) => only === undefined || isAbout(`${row.path}:`, only));
+  return lines([
+    `<details class="card change ${change.action}"${id === undefined ? "" : ` id="${id}"`} data-action="${change.action}"${only === undefined ? " open" : ""}>`,
+    `<summary>${badge(change.action)}<h3>${htmlCode(change.address)}</h3> <span class="why">${html(change.reason)}</span></summary>`,
+    only === undefined ? factsHtml(change, [change]) : listOf(effectLines([change])),
+    fieldsHtml(rows),
+    "</details>",
+  ]);
+}
+
+/** How it is started, what it waits for and what becomes of files: of the first for all where they are many. */
+function factsHtml(first: Change, all: readonly Change[]): string {
+  const { project, attempt, reference, status, dependsOn = [] } = first;
+  const isOne = all.length === 1;
+  const place = [
+    project === undefined ? [] : [`project ${html(project)}`],
     attempt === undefined ? [] : [`attempt ${attempt}`],
-    reference === undefined ? [] : [`in ICA: ${htmlCode(reference)}`],
-  ]
-    .flat()
-    .join(", ");
+    isOne && reference !== undefined ? [`in ICA ${htmlCode(reference)}`] : [],
+    isOne && status !== undefined ? [html(status)] : [],
+  ].flat();
+  const effects = effectLines(all).map((line) =>
+    /will be overwritten/.test(line) ? `<span class="danger">${html(line)}</span>` : html(line),
+  );
+  const waits = isOne && dependsOn.length > 0 ? [`depends on ${dependsOn.map(htmlCode).join(", ")}`] : [];
+  const facts = [...startText(first).map(html), ...waits, ...effects];
+  return lines([
+    place.length === 0 ? "" : `<p class="soft">${place.join(" · ")}</p>`,
+    facts.length === 0 ? "" : `<ul class="facts">${facts.map((fact) => `<li>${fact}</li>`).join("")}</ul>`,
+  ]);
+}
+
+function effectsMet(change: Change): string[] {
+  return effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
+}
+
+function badge(action: Change["action"]): string {
+  return `<span class="badge ${action}">${html(SIGNS[action])} ${action}</span>`;
 }
 
 function listOf(facts: readonly string[]): string {
-  return facts.length === 0 ? "" : `<ul>${facts.map((fact) => `<li>${html(fact)}</li>`).join("")}</ul>`;
+  return facts.length === 0 ? "" : `<ul class="facts">${facts.map((fact) => `<li>${html(fact)}</li>`).join("")}</ul>`;
+}
+
+function lines(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n");
 }

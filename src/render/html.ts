@@ -1,75 +1,55 @@
-import { createHash } from "node:crypto";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { ACTIONS, type Change, type Plan, SIGNS } from "../core/plan.ts";
+import { counted } from "./amounts.ts";
+import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
-import { SCRIPT, STYLE } from "./html-assets.ts";
 import { graphHtml } from "./html-graph.ts";
 import { groupHtml } from "./html-group.ts";
+import { pageHtml } from "./html-page.ts";
+import { SCRIPT } from "./html-script.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { applyCommand, summaryLine } from "./plan-text.ts";
+import { applyCommand, callsText, summaryLine } from "./plan-text.ts";
 
-/**
- * The plan as one page that works from disk: nothing is loaded, and by its own policy only the script and the style
- * that stand in it are run.
- */
+/** The plan as one page that works from disk, to be read in a minute and searched for as long as it takes. */
 export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
   const ids = new Map<Change, string>();
   for (const change of plan.changes) if (change.action !== "no-op") ids.set(change, `change-${ids.size + 1}`);
   const idOf = (change: Change) => ids.get(change);
   const groups = groupChanges(plan.changes);
-  const body = [
-    `<header><h1>Plan of stack ${htmlCode(plan.stack)}</h1>`,
-    `<p><strong>${html(summaryLine(plan))}</strong> On ${htmlCode(plan.server)}.</p>${costHtml(plan)}</header>`,
-    "<main>",
-    refusalsHtml(refusals),
-    summaryHtml(plan),
-    groups.length === 0 ? "" : toolsHtml(plan),
-    `<section aria-labelledby="changes"><h2 id="changes" tabindex="-1">Changes</h2>`,
-    groups.length === 0 ? "<p>Nothing is to be changed.</p>" : groups.map((group) => groupHtml(group, idOf)).join("\n"),
-    "</section>",
-    graphHtml(plan.changes, idOf),
-    diagnosticsHtml(plan.diagnostics),
-    commandHtml(plan, refusals),
-    "</main>",
-  ].filter((part) => part !== "");
-  return page(plan, body, groups.length > 0);
+  const hasTools = groups.length > 0;
+  return pageHtml({
+    title: `icaform plan: ${plan.stack}`,
+    skipTo: { id: "changes", words: "Skip to the changes" },
+    body: [
+      headHtml(plan),
+      "<main>",
+      refusalsHtml(refusals),
+      attentionHtml(plan, refusals),
+      hasTools ? toolsHtml(plan) : "",
+      `<section aria-labelledby="changes"><h2 id="changes" tabindex="-1">Changes</h2>`,
+      hasTools
+        ? groups.map((group) => groupHtml(group, idOf)).join("\n")
+        : '<p class="soft">Nothing is to be changed.</p>',
+      hasTools ? '<p id="none" class="soft" hidden>No change fits. Esc in the search field clears it.</p>' : "",
+      "</section>",
+      graphHtml(plan.changes, idOf),
+      diagnosticsHtml(plan.diagnostics),
+      unchangedHtml(plan.changes),
+      commandHtml(plan, refusals),
+      "</main>",
+    ],
+    ...(hasTools ? { script: SCRIPT } : {}),
+  });
 }
 
-function page(plan: Plan, body: readonly string[], hasTools: boolean): string {
-  // What is not there must not be allowed either: without tools there is no script.
-  const scripts = hasTools ? [`script-src '${hashOf(SCRIPT)}'`] : [];
-  const policy = [
-    "default-src 'none'",
-    ...scripts,
-    `style-src '${hashOf(STYLE)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ];
-  const lines = [
-    "<!doctype html>",
-    '<html lang="en">',
-    "<head>",
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>icaform plan: ${html(plan.stack)}</title>`,
-    `<style>${STYLE}</style>`,
-    "</head>",
-    "<body>",
-    '<a class="skip" href="#changes">Skip to the changes</a>',
-    ...body,
-    ...(hasTools ? [`<script>${SCRIPT}</script>`] : []),
-    "</body>",
-    "</html>",
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-/** As a Content-Security-Policy names what may run (CSP level 3, 2.3.1). */
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+function headHtml(plan: Plan): string {
+  const calls = plan.requests.estimated === 0 ? "" : ` It takes ${callsText(plan.requests)}.`;
+  return [
+    `<header><p class="kicker">icaform plan · ${html(plan.server)}</p>`,
+    `<h1>${html(plan.stack)}</h1>`,
+    `<p class="lead">${html(summaryLine(plan))}<span class="soft">${html(calls)}</span></p>${costHtml(plan)}</header>`,
+  ].join("\n");
 }
 
 function costHtml(plan: Plan): string {
@@ -80,34 +60,35 @@ function costHtml(plan: Plan): string {
 
 function refusalsHtml(refusals: readonly string[]): string {
   if (refusals.length === 0) return "";
-  const lines = refusals.map((line) => `<li>${html(line)}</li>`).join("");
-  return `<section class="refused" aria-labelledby="refused"><h2 id="refused">Refused by policy</h2><ul>${lines}</ul></section>`;
+  const items = refusals.map((line) => `<li>${html(line)}</li>`).join("");
+  return (
+    `<section class="note abort" aria-labelledby="refused"><h2 id="refused">Refused by policy</h2>` +
+    `<p>Nothing of this can be applied.</p><ul>${items}</ul></section>`
+  );
 }
 
-function summaryHtml({ summary }: Plan): string {
-  const { unchanged, ...counts } = summary;
-  const cells = [...Object.values(counts), unchanged].map((count) => `<td>${count}</td>`).join("");
-  const heads = Object.keys(counts).map((action) => {
-    const sign = ACTIONS.flatMap((known) => (known === action ? [SIGNS[known]] : [])).join("");
-    return `<th scope="col" class="${action}">${html(sign)} ${action}</th>`;
+/** What a reviewer must not overlook; what is refused has a place of its own. */
+function attentionHtml(plan: Plan, refusals: readonly string[]): string {
+  const items = attentionOf(plan, refusals).slice(refusals.length > 0 ? 1 : 0);
+  if (items.length === 0) return "";
+  const marked = items.map((item) => `<li>${/ warnings?$/.test(item) ? `<a href="#warnings">${item}</a>` : item}</li>`);
+  return `<section class="note rerun" aria-labelledby="attention"><h2 id="attention">Look at</h2><ul>${marked.join("")}</ul></section>`;
+}
+
+function toolsHtml({ changes }: Plan): string {
+  const chips = ACTIONS.flatMap((action) => {
+    const count = changes.filter((change) => change.action === action).length;
+    if (action === "no-op" || count === 0) return [];
+    const box = `<input type="checkbox" name="action" value="${action}" checked>`;
+    return [`<label class="${action}">${box} ${html(SIGNS[action])} ${count} ${action}</label>`];
   });
-  return `<table><caption>Summary</caption><tr>${heads.join("")}<th scope="col">unchanged</th></tr><tr>${cells}</tr></table>`;
-}
-
-function toolsHtml(plan: Plan): string {
-  const present = ACTIONS.filter(
-    (action) => action !== "no-op" && plan.changes.some((change) => change.action === action),
-  );
-  const boxes = present.map(
-    (action) => `<label><input type="checkbox" name="action" value="${action}" checked> ${action}</label>`,
-  );
   return [
     '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>',
-    '<label>Search <input type="search" id="search" autocomplete="off"></label>',
-    `<span role="group" aria-label="Actions that are shown">${boxes.join("")}</span>`,
+    `<fieldset class="chips" aria-label="Actions that are shown">${chips.join("")}</fieldset>`,
+    '<input type="search" id="search" autocomplete="off" spellcheck="false" placeholder="Search ( / )" aria-label="Search the changes">',
+    '<span id="shown" role="status" class="soft"></span>',
     '<button type="button" id="expand">Expand all</button>',
     '<button type="button" id="collapse">Collapse all</button>',
-    '<span id="shown" role="status" class="soft"></span>',
     "</div>",
   ].join("\n");
 }
@@ -115,16 +96,29 @@ function toolsHtml(plan: Plan): string {
 function diagnosticsHtml(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return "";
   const items = diagnostics.map(({ severity, code, message, help, file, line, column }) => {
-    const place = file === undefined ? "" : ` at ${htmlCode(line === undefined ? file : `${file}:${line}:${column}`)}`;
-    const advice = help === undefined ? "" : `<br>Help: ${html(help)}`;
-    return `<li><strong>${severity}</strong> ${htmlCode(code)}${place}: ${html(message)}${advice}</li>`;
+    const place = file === undefined ? "" : ` ${htmlCode(line === undefined ? file : `${file}:${line}:${column}`)}`;
+    const advice = help === undefined ? "" : `<br><span class="soft">Help: ${html(help)}</span>`;
+    return `<li><strong>${severity}</strong>${place}: ${html(message)} <span class="soft">[${html(code)}]</span>${advice}</li>`;
   });
-  return `<section aria-labelledby="warnings"><h2 id="warnings">Warnings</h2><ul>${items.join("\n")}</ul></section>`;
+  return `<section aria-labelledby="warnings"><h2 id="warnings" tabindex="-1">Warnings</h2><ul>${items.join("\n")}</ul></section>`;
+}
+
+/** So that "why is it not in the plan?" has an answer, too. */
+function unchangedHtml(changes: readonly Change[]): string {
+  const unchanged = changes.filter((change) => change.action === "no-op");
+  if (unchanged.length === 0) return "";
+  const items = unchanged.map(
+    ({ address, reason }) => `<li>${htmlCode(address)} <span class="soft">${html(reason)}</span></li>`,
+  );
+  return [
+    `<section aria-labelledby="unchanged"><h2 id="unchanged">Unchanged</h2><details class="card no-op">`,
+    `<summary>${counted(unchanged.length, "declared thing")} with nothing to do</summary>`,
+    `<ul class="names">${items.join("\n")}</ul></details></section>`,
+  ].join("\n");
 }
 
 function commandHtml(plan: Plan, refusals: readonly string[]): string {
   const command = applyCommand(plan, refusals);
-  const how =
-    command === undefined ? "" : `<p>To do exactly this, or what is left of it:</p><pre>${html(command)}</pre>`;
-  return `<footer><p>Digest: ${htmlCode(plan.digest)}</p>${how}</footer>`;
+  if (command === undefined) return `<footer><p class="soft">Digest ${htmlCode(plan.digest)}</p></footer>`;
+  return `<section aria-labelledby="apply"><h2 id="apply">Apply exactly this, or what is left of it</h2><pre>${html(command)}</pre></section>`;
 }
