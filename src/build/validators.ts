@@ -17,6 +17,7 @@ const schemaOf = {
   StorageCredential: "storage-credential.json",
   OutputMapping: "output-mapping.json",
   PipelineRun: "pipeline-run.json",
+  SampleBatch: "sample-batch.json",
 } as const;
 const setSchema = { PipelineRunSet: "pipeline-run-set.json" } as const;
 const planSchema = { Plan: "plan.json" } as const;

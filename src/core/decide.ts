@@ -3,6 +3,7 @@
  * at what is declared and what was observed, and calls nothing.
  */
 import { byCodeUnit } from "./address.ts";
+import { decideSample, foreignSamples } from "./decide-sample.ts";
 import { type Diagnostic, errorAt, warningAt } from "./diagnostic.ts";
 import { changedFields, createdFields } from "./fields.ts";
 import { changedSections, type Section } from "./fingerprint.ts";
@@ -59,6 +60,7 @@ export function decideAll(
   for (const item of ordered) {
     byAddress.set(item.address, decide(item, observed.get(item.address), byAddress, options, diagnostics));
   }
+  diagnostics.push(...foreignSamples([...byAddress.values()]));
   for (const orphan of orphans) {
     const decision = decideOrphan(orphan, options.prune);
     byAddress.set(`${decision.change.project}/${decision.change.address}`, decision);
@@ -84,6 +86,11 @@ function decide(
     return start(desired, undefined, "not in ICA", createdFields(desired), earlier);
   }
 
+  if (desired.sample !== undefined) {
+    const { reason, fields } = decideSample(desired, observed);
+    const action = fields.length === 0 ? "no-op" : "update";
+    return { change: changeOf(action, desired, observed, reason, fields), desired, observed };
+  }
   const stale = staleReason(desired, observed, options);
   if (stale !== undefined && desired.freshAfter !== undefined && Date.parse(desired.freshAfter) > options.now) {
     warn(
@@ -174,7 +181,7 @@ function start(
   const action: Action = wait !== undefined ? "wait" : observed === undefined ? "create" : "rerun";
   const change = changeOf(action, desired, observed, wait?.reason ?? reason, fields);
   if (wait?.blockedBy !== undefined) change.blockedBy = wait.blockedBy;
-  if (desired.project !== undefined) change.attempt = (observed?.attempt ?? 0) + 1;
+  if (desired.kind === "PipelineRun") change.attempt = (observed?.attempt ?? 0) + 1;
   return { change, desired, ...(observed === undefined ? {} : { observed }) };
 }
 
@@ -237,7 +244,8 @@ function changeOf(
 function observedKeys(observed: Observed): Partial<Change> {
   return {
     timeCreated: observed.timeCreated,
-    ...(observed.attempt === 0 ? {} : { attempt: observed.attempt, analysisId: observed.id }),
+    ...(observed.sample === undefined ? {} : { sampleId: observed.id }),
+    ...(observed.kind === "PipelineRun" ? { attempt: observed.attempt, analysisId: observed.id } : {}),
     ...(observed.reference === undefined ? {} : { reference: observed.reference }),
     ...(observed.status === undefined ? {} : { status: observed.status }),
   };

@@ -1,8 +1,8 @@
 import { canonicalJson, sha256 } from "./canonical.ts";
 
 /**
- * The sections of a declared run, in the order in which they are written and shown. Only what a user can declare;
- * project and name are the run's identity, not its content.
+ * The sections of a declared run or sample, in the order in which they are written and shown. Only what a user can
+ * declare; project and name are its identity, not its content.
  */
 export const SECTIONS = [
   "pipeline",
@@ -14,6 +14,8 @@ export const SECTIONS = [
   "activationCode",
   "outputFolder",
   "logs",
+  "data",
+  "complete",
 ] as const;
 
 export type Section = (typeof SECTIONS)[number];

@@ -168,6 +168,45 @@ export interface AnalysisStep {
   stdErr?: { id: string; path?: string };
 }
 
+export interface SampleTags {
+  technicalTags: string[];
+  userTags: string[];
+  connectorTags: string[];
+  runInTags: string[];
+}
+
+/** `status`: PARTIAL until it is completed, then AVAILABLE. */
+export interface Sample {
+  id: string;
+  name: string;
+  status: string;
+  timeCreated: string;
+  timeModified: string;
+  tags: SampleTags;
+}
+
+/** One sample of a sample creation batch, as it is sent. */
+export interface NewSample {
+  sampleToCreate: { name: string; tags: Partial<Record<keyof SampleTags, string[] | null>> };
+  dataToLink?: { dataId: string }[];
+  completeSample: boolean;
+}
+
+/** The job that carries a batch out. `status` as in ICA's `Job`, undefined where ICA does not tell. */
+export interface SampleBatch {
+  id: string;
+  status?: string;
+  /** How long before ICA's answer the batch was made: an answer from the store of idempotency keys may be days old. */
+  ageMs: number;
+}
+
+export interface SampleBatchItem {
+  name: string;
+  status: string;
+  /** Why it failed, as far as ICA says. */
+  message?: string;
+}
+
 export type CreateEndpoint =
   | "analysis:nextflow"
   | "analysis:nextflowJson"
@@ -215,6 +254,14 @@ export interface Reader {
   newestSucceeded(projectId: string, most: number): Promise<Analysis[]>;
   /** Undefined while ICA is still reckoning, and for runs that have no price. */
   price(projectId: string, analysisId: string): Promise<Price | undefined>;
+  /** All samples of the project, whoever made them. */
+  samples(projectId: string): AsyncIterable<Sample>;
+  /** With the ETag of the answer, for a later `updateSample`. */
+  sample(projectId: string, sampleId: string): Promise<{ sample: Sample; etag?: string; body: unknown }>;
+  /** The files that are linked to a sample. */
+  sampleData(projectId: string, sampleId: string): AsyncIterable<DataItem>;
+  sampleBatch(projectId: string, batchId: string): Promise<SampleBatch>;
+  sampleBatchItems(projectId: string, batchId: string): AsyncIterable<SampleBatchItem>;
 }
 
 export interface AwsSecrets {
@@ -231,6 +278,12 @@ export interface Writer extends Reader {
   /** PUT of the whole analysis as it was read, with other tags; `etag` goes out as If-Match. */
   updateTags(projectId: string, analysisId: string, body: unknown, etag: string | undefined): Promise<Analysis>;
   abortAnalysis(projectId: string, analysisId: string): Promise<void>;
+  /** `body` is sent byte for byte. ICA carries the batch out later: follow it by `sampleBatch`. */
+  createSampleBatch(projectId: string, body: string, idempotencyKey: string): Promise<SampleBatch>;
+  /** PUT of the whole project sample as it was read, with other tags; `etag` goes out as If-Match. */
+  updateSample(projectId: string, sampleId: string, body: unknown, etag: string | undefined): Promise<void>;
+  linkSampleData(projectId: string, sampleId: string, dataId: string): Promise<void>;
+  completeSample(projectId: string, sampleId: string): Promise<void>;
   /** Has no idempotency key, so it is sent once and never retried after an unknown outcome. */
   createCredential(name: string, secrets: AwsSecrets): Promise<Credential>;
   shareCredential(id: string): Promise<void>;

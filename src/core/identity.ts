@@ -69,6 +69,36 @@ export function ownerOf(technicalTags: readonly string[]): string | undefined {
   return tagValue(technicalTags, "stack") ?? "";
 }
 
+/** The tags that go out with the creation of a sample, beside the user's own. */
+export function sampleTags(identity: { stack: string; sample: string; fingerprint: Fingerprint }): string[] {
+  return [
+    stackTag(identity.stack),
+    `${RESERVED_PREFIX}sample=${identity.sample}`,
+    `${RESERVED_PREFIX}spec=${encodeFingerprint(identity.fingerprint)}`,
+  ];
+}
+
+/** Whose a sample is, and by which name it was declared: somebody may have renamed it in ICA. */
+export function parseSampleIdentity(technicalTags: readonly string[]): {
+  stack: string | undefined;
+  sample: string | undefined;
+  fingerprint: Fingerprint | undefined;
+} {
+  return {
+    stack: tagValue(technicalTags, "stack"),
+    sample: tagValue(technicalTags, "sample"),
+    fingerprint: decodeFingerprint(tagValue(technicalTags, "spec") ?? ""),
+  };
+}
+
+/**
+ * The `Idempotency-Key` of one batch of samples: never of the body, so that whoever applies while an earlier batch may
+ * still be under way is told so (422), instead of making its samples a second time. Rounds count from 0.
+ */
+export function sampleBatchKey(stack: string, projectId: string, round: number): string {
+  return `icaform-${sha256(canonicalJson(["samples", stack, projectId, round]))}`;
+}
+
 export function isReserved(technicalTag: string): boolean {
   return technicalTag.startsWith(RESERVED_PREFIX);
 }

@@ -31,6 +31,8 @@ export interface Kind {
   projects(tree: Tree): Need[];
   /** Everything declared of this kind, in its comparable shape. `projectOf` answers for all that `projects` named. */
   desire(tree: Tree, projectOf: (name: string) => Project | undefined): Desired[];
+  /** Where it is looked for: in every project that the tree names, or in those that `projects` tells. */
+  looksIn: "all" | "own";
   /** Streams what ICA has of this kind that may belong to the stack. */
   observe(reader: Reader, stack: string, projects: readonly Project[]): AsyncIterable<Sighting>;
   /** What must be looked up before `toStep` of this change. */

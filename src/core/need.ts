@@ -1,5 +1,5 @@
 import type { Locator } from "./diagnostic.ts";
-import type { Pipeline, PipelineParameter, Project, Storage } from "./ica.ts";
+import type { DataItem, Pipeline, PipelineParameter, Project, Storage } from "./ica.ts";
 
 /** Where a need is declared, so that a failed lookup names the manifest line. */
 export interface Place {
@@ -15,6 +15,9 @@ export type Need = { place: Place } & (
   /** `expect`: what must be found there; a folder may be asked for with or without its closing "/". */
   | { type: "data"; project: Project; ref: string; expect: "FILE" | "FOLDER" | "any" }
   | { type: "output"; run: string; path: string }
+  /** All files that a reference stands for: itself, or what lies below a folder. */
+  | { type: "files"; project: Project; ref: string }
+  | { type: "sample-files"; project: Project; sampleId: string }
 );
 
 /** The answers, looked up once a plan. Undefined: not found, which a diagnostic has already said. */
@@ -28,6 +31,10 @@ export interface Resolved {
   data(project: Project, ref: string): string | undefined;
   /** The data id of a file that a run of this stack wrote. */
   output(run: string, path: string): string | undefined;
+  /** The files that a reference stands for, in the order of their paths. */
+  files(project: Project, ref: string): readonly DataItem[] | undefined;
+  /** The files that are linked to a sample. */
+  sampleFiles(project: Project, sampleId: string): readonly DataItem[] | undefined;
 }
 
 /** The key under which the answer to a need of one project is kept. */

@@ -66,6 +66,17 @@ export interface CreditsTotal {
   calls: number;
 }
 
+/** Which files a sample gets, by ICA's rule for files of the same name. */
+export interface SampleFiles {
+  /** Paths. */
+  linked: string[];
+  bytes: number;
+  /** Not linked, since a copy of the same name lies in a deeper folder. */
+  ignored: { path: string; original: string }[];
+  /** Files of one name in equally deep folders: ICA does not say which of them counts, so all are linked. */
+  ties: string[][];
+}
+
 export interface Change {
   address: string;
   action: Action;
@@ -96,6 +107,10 @@ export interface Change {
   dependsOn?: string[];
   /** Of what is started: what it is likely to cost; absent where nobody asked, and where no price is known. */
   credits?: CreditsEstimate;
+  /** Of a sample whose data is linked. */
+  sampleFiles?: SampleFiles;
+  /** Of a sample: its id in ICA. */
+  sampleId?: string;
   /** Of what waits: the run that ended otherwise than by success, so that nothing goes on without a person. */
   blockedBy?: string;
   /** Of what was started before what it depends on ran again: that run. */

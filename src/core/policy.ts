@@ -43,8 +43,8 @@ function tooDear(limit: number, changes: readonly Change[], credits: CreditsTota
 }
 
 function beyond(name: string, limit: number | undefined, changes: readonly Change[], action: Action): string[] {
-  // The limits are about runs, which cost money; a credential is none.
-  const counted = changes.filter((change) => change.action === action && change.project !== undefined);
+  // The limits are about runs, which cost money; credentials and samples do not.
+  const counted = changes.filter((change) => change.action === action && change.address.startsWith("PipelineRun/"));
   if (limit === undefined || counted.length <= limit) return [];
   const shown = counted.slice(0, 5).map((change) => change.address);
   const more = counted.length > shown.length ? `, and ${counted.length - shown.length} more` : "";

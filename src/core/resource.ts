@@ -1,6 +1,6 @@
 import type { Locator } from "./diagnostic.ts";
 import type { Fingerprint, Section } from "./fingerprint.ts";
-import type { AnalysisTags, Project } from "./ica.ts";
+import type { AnalysisTags, Project, SampleTags } from "./ica.ts";
 import type { RerunPolicy } from "./spec.ts";
 import type { Phase } from "./status.ts";
 
@@ -19,6 +19,8 @@ export interface Desired {
   tags?: AnalysisTags;
   /** RFC 3339: what is in ICA must have been modified after this. */
   freshAfter?: string;
+  /** Of a sample: its tags, and whether it is to be completed. */
+  sample?: { tags: SampleTags; complete: boolean };
   rerun: Required<RerunPolicy>;
   /** Addresses that must have succeeded first. */
   dependsOn: readonly string[];
@@ -39,6 +41,13 @@ export interface Attempt {
   timeCreated: string;
   startDate?: string;
   endDate?: string;
+}
+
+/** Of a sample: whose it is, as its technical tags tell. */
+export interface ObservedSample {
+  /** Undefined: no stack's. */
+  stack: string | undefined;
+  tags: SampleTags;
 }
 
 /** What ICA has of one address: the newest attempt, and what is to be known of the earlier ones. */
@@ -62,6 +71,7 @@ export interface Observed {
   startDate?: string;
   endDate?: string;
   tags?: AnalysisTags;
+  sample?: ObservedSample;
   /** What ICA tells of the sections, by section. */
   readable: Partial<Record<Section, unknown>>;
   /** Attempts with the newest fingerprint that failed. */

@@ -1,16 +1,16 @@
 import { byCodeUnit } from "./address.ts";
 import { encodeFingerprint, type Fingerprint, type Section } from "./fingerprint.ts";
 import type { AnalysisTags, Project } from "./ica.ts";
-import type { Attempt, Desired, Observed } from "./resource.ts";
+import type { Attempt, Desired, Observed, ObservedSample } from "./resource.ts";
 import type { Phase } from "./status.ts";
 
-/** One thing seen in ICA that belongs to the stack: one attempt of a run, or a credential. */
+/** One thing seen in ICA that may belong to the stack: one attempt of a run, a credential, or a sample. */
 export interface Sighting {
   kind: string;
   name: string;
   id: string;
   project?: Project;
-  /** 0 for kinds without attempts. */
+  /** 0 for kinds without attempts; of samples 1 for those with the stack's tag, 0 for all others. */
   attempt: number;
   /** Why the attempt was asked for by hand. */
   reason?: string;
@@ -24,11 +24,13 @@ export interface Sighting {
   startDate?: string;
   endDate?: string;
   tags?: AnalysisTags;
+  sample?: ObservedSample;
   readable: Partial<Record<Section, unknown>>;
 }
 
 /** Attempts under one identity: something that should never be. */
 export interface Duplicate {
+  kind: string;
   desired?: Desired;
   name: string;
   sightings: readonly Attempt[];
@@ -92,13 +94,14 @@ export function createSightings(): Sightings {
         if (claimed.length === 0) continue;
         matched.observed.set(item.address, observedIn(claimed));
         for (const same of duplicatesIn(claimed))
-          matched.duplicates.push({ desired: item, name: item.name, sightings: same });
+          matched.duplicates.push({ kind: item.kind, desired: item, name: item.name, sightings: same });
       }
       for (const group of byName.values()) {
-        // A credential that is not declared is none of the stack's business: credentials carry no owner's tag.
+        // What carries no tag of the stack and is not declared is none of its business: credentials, others' samples.
         if (group.seen.every(({ attempt }) => attempt.attempt === 0)) continue;
         matched.orphans.push(observedIn([group]));
-        for (const same of duplicatesIn([group])) matched.duplicates.push({ name: group.newest.name, sightings: same });
+        const { kind, name } = group.newest;
+        for (const same of duplicatesIn([group])) matched.duplicates.push({ kind, name, sightings: same });
       }
       return matched;
     },

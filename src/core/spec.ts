@@ -118,6 +118,26 @@ export interface PipelineRunSpec {
   rerun?: RerunPolicy;
 }
 
+export interface SampleTagSpec {
+  technical?: string[] | null;
+  user?: string[] | null;
+  connector?: string[] | null;
+  runIn?: string[] | null;
+}
+
+export interface SampleSpec {
+  name: string;
+  /** Files and folders: ids, urns or paths. */
+  data?: string[];
+  tags?: SampleTagSpec;
+  complete?: boolean;
+}
+
+export interface SampleBatchSpec {
+  project?: string;
+  samples: SampleSpec[];
+}
+
 export interface StorageCredentialSpec {
   type: "AWS_USER";
   accessKeyId: SecretRef;
@@ -169,5 +189,6 @@ export interface Tree {
   rules: readonly PolicyRule[];
   credentials: Declared<StorageCredentialSpec>[];
   mappings: Declared<OutputMappingSpec>[];
+  sampleBatches: Declared<SampleBatchSpec>[];
   runs: Declared<PipelineRunSpec>[];
 }

@@ -1,4 +1,4 @@
-import type { CreateEndpoint } from "./ica.ts";
+import type { CreateEndpoint, NewSample, SampleTags } from "./ica.ts";
 import type { SecretRef } from "./spec.ts";
 
 /** Stands in a request body for a value that is known only at the moment of the call, to `apply` alone. */
@@ -22,6 +22,17 @@ export type Step =
     }
   | { type: "create-credential"; name: string; secrets: CredentialSecrets; share: boolean }
   | { type: "update-credential"; id: string; name: string; secrets: CredentialSecrets | undefined; share: boolean }
+  | { type: "create-sample"; projectId: string; sample: NewSample }
+  | {
+      type: "update-sample";
+      projectId: string;
+      sampleId: string;
+      /** Ids of files that are to be linked. */
+      link: readonly string[];
+      complete: boolean;
+      /** `technicalTags` replace those of icaform's own and add the user's; the others are added where missing. */
+      tags: SampleTags;
+    }
   | { type: "update-tags"; projectId: string; analysisId: string; add: TagAdditions }
   | { type: "abort"; projectId: string; analysisIds: readonly string[] };
 

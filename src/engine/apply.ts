@@ -2,6 +2,7 @@ import { inDependencyOrder } from "../core/graph.ts";
 import type { Change } from "../core/plan.ts";
 import { applyCredential } from "./apply-credential.ts";
 import { applyRun } from "./apply-run.ts";
+import { applySamples, isSampleTask } from "./apply-samples.ts";
 import { applyTags } from "./apply-tags.ts";
 import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
@@ -48,8 +49,10 @@ export async function applyPlan(planned: PlannedStack, given: Omit<ApplyContext,
     record(task.change, result);
   });
 
+  // Nothing depends on samples, and ICA may take its time with a batch of them.
+  const samples = applySamples(tasks.filter(isSampleTask), context, record);
   await forEachBounded(
-    tasks.filter((task) => !isCredential(task)),
+    tasks.filter((task) => !isCredential(task) && !isSampleTask(task)),
     context.concurrency,
     async (task) => {
       const blocking = credentialsIn(task.step)
@@ -63,7 +66,9 @@ export async function applyPlan(planned: PlannedStack, given: Omit<ApplyContext,
       );
     },
   );
-  await settle(tasks, results, context);
+  await samples;
+  const others = tasks.filter((task) => !isSampleTask(task));
+  await settle(others, results, context);
   await verify(tasks, results, context);
   for (const [change, result] of skippedDependents(planned.plan.changes, results)) record(change, result);
   return planned.plan.changes.flatMap((change) => {

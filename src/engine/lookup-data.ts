@@ -115,12 +115,16 @@ function pick(
   return item;
 }
 
+/** The data id that a reference gives, by itself or within a urn; undefined for a path. */
+export function dataIdOf(ref: string): string | undefined {
+  return DATA_ID.test(ref) ? ref : DATA_URN.exec(ref)?.[1];
+}
+
 /** The keys under which a reference's item is listed: its id, or its path (a folder's with a closing "/" too). */
 function keysOf(need: DataNeed): string[] {
   const { ref, expect } = need;
-  if (DATA_ID.test(ref)) return [ref];
-  const urn = DATA_URN.exec(ref)?.[1];
-  if (urn !== undefined) return [urn];
+  const id = dataIdOf(ref);
+  if (id !== undefined) return [id];
   if (!ref.startsWith("/")) return [];
   return expect === "FOLDER" && !ref.endsWith("/") ? [ref, `${ref}/`] : [ref];
 }

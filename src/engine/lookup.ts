@@ -4,6 +4,7 @@ import { type Need, needKey, type Place, type Resolved } from "../core/need.ts";
 import type { Observed } from "../core/resource.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { lookUpData } from "./lookup-data.ts";
+import { lookUpFiles, lookUpSampleFiles } from "./lookup-files.ts";
 import { lookUpOutputs } from "./lookup-outputs.ts";
 
 /** A pipeline or a storage, by name or id, in one project. */
@@ -40,6 +41,8 @@ export async function lookUp(
   );
   const parameters = await pipelineParameters(reader, only("pipeline"), pipelines);
   const data = await lookUpData(reader, only("data"), diagnostics);
+  const files = await lookUpFiles(reader, only("files"), diagnostics);
+  const sampleFiles = await lookUpSampleFiles(reader, only("sample-files"));
   const outputs = await lookUpOutputs(reader, only("output"), observed, diagnostics);
   return {
     diagnostics,
@@ -50,6 +53,8 @@ export async function lookUp(
       storage: (project, name) => storages.get(needKey(project, name)),
       data: (project, ref) => data.get(needKey(project, ref)),
       output: (run, path) => outputs.get(`${run} ${path}`),
+      files: (project, ref) => files.get(needKey(project, ref)),
+      sampleFiles: (project, sampleId) => sampleFiles.get(needKey(project, sampleId)),
     },
   };
 }

@@ -71,7 +71,9 @@ async function observe(
     kinds.map(async (kind) => {
       // A kind that is not declared still has orphans, if it knows projects to look into.
       if (!desired.some((item) => item.kind === kind.kind) && kind.projects(tree).length === 0) return;
-      for await (const sighting of kind.observe(reader, tree.stack.name, unique)) {
+      const own = new Set(kind.projects(tree).map((need) => need.type === "project" && projects.get(need.name)?.id));
+      const places = kind.looksIn === "all" ? unique : unique.filter(({ id }) => own.has(id));
+      for await (const sighting of kind.observe(reader, tree.stack.name, places)) {
         if (kind.kind === "StorageCredential") credentials.set(sighting.name, sighting.id);
         sightings.add(sighting);
       }
@@ -81,10 +83,16 @@ async function observe(
 }
 
 function duplicateDiagnostics(duplicates: readonly Duplicate[], tree: Tree): Diagnostic[] {
-  return duplicates.map(({ desired, name, sightings }) => {
+  return duplicates.flatMap(({ kind, desired, name, sightings }) => {
     const [first] = sightings;
     const ids = sightings.map((sighting) => sighting.id).join(", ");
     const at = (desired?.locate ?? tree.stack.locate)(["metadata", "name"]);
+    if (kind === "SampleBatch") {
+      // Whose samples of one name others have made is none of the stack's business.
+      if (first?.attempt === 0) return [];
+      const message = `the sample ${name} is in ICA ${sightings.length} times with this stack's tag: ${ids}`;
+      return warningAt(at, "duplicate-sample", message, "the earliest counts; remove the others in ICA");
+    }
     if (first?.attempt === 0) {
       const help = "ICA deletes no credentials: rename yours in the manifest, so that its name is unique";
       return errorAt(

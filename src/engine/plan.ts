@@ -179,7 +179,12 @@ function estimate(
   const runs = changes.filter((change) => change.attempt !== undefined).length;
   const isStarting = [...steps.values()].some((step) => step.type === "create-analysis");
   const verify = isStarting ? Math.ceil(runs / (limits?.pageSize ?? 1000)) : 0;
-  const estimated = calls + verify;
+  // Of a batch of samples: the call, two looks at its job, its items, and the listing that verifies it.
+  const batches = new Set(
+    [...steps.values()].map((step) => (step.type === "create-sample" ? step.projectId : undefined)),
+  );
+  batches.delete(undefined);
+  const estimated = calls + verify + 5 * batches.size;
   const rate = rateOf(limits?.requestsPerSecond, found);
   return { estimated, seconds: Math.ceil(estimated / rate.requestsPerSecond), ...rate };
 }
@@ -201,5 +206,7 @@ function callsOf(step: Step): number {
   if (step.type === "create-credential") return step.share ? 2 : 1;
   if (step.type === "update-credential") return (step.secrets === undefined ? 0 : 2) + (step.share ? 1 : 0);
   if (step.type === "update-tags") return 2;
+  if (step.type === "create-sample") return 0;
+  if (step.type === "update-sample") return 2 + step.link.length + (step.complete ? 1 : 0);
   return step.type === "abort" ? step.analysisIds.length : 1;
 }

@@ -82,7 +82,7 @@ function resultOf({ change, observed }: Decision): StatusResult {
     outcome: OUTCOMES[observed.phase],
     reason,
     ...(project === undefined ? {} : { project }),
-    ...(observed.attempt === 0 ? {} : { attempt: observed.attempt, analysisId: observed.id }),
+    ...(observed.kind === "PipelineRun" ? { attempt: observed.attempt, analysisId: observed.id } : {}),
     ...(observed.status === undefined ? {} : { status: observed.status }),
     ...(observed.reference === undefined ? {} : { reference: observed.reference }),
     ...(observed.summary === undefined ? {} : { summary: observed.summary }),

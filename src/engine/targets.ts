@@ -14,7 +14,10 @@ export function selectTargets(tree: Tree, desired: readonly Desired[], targets: 
   const selected = new Set<string>();
   const queue = [...targets];
   for (const target of targets) {
-    if (byAddress.has(target)) continue;
+    // A batch stands for all of its samples.
+    const samples = desired.filter(({ kind, address }) => kind === "SampleBatch" && address.startsWith(`${target}/`));
+    queue.push(...samples.map(({ address }) => address));
+    if (byAddress.has(target) || samples.length > 0) continue;
     const help = didYouMean(target, [...byAddress.keys()]);
     throw new UsageError(`--target ${target}: stack ${tree.stack.name} declares no such address`, help);
   }

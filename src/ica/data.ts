@@ -29,8 +29,13 @@ export function dataQuery(filter: DataFilter): [string, string][] {
   return query;
 }
 
+/** Of a project's listing, whose items wrap the data. */
 export function dataItemOf(fields: Fields): DataItem {
-  const data = fields.object("data");
+  return sampleDataItemOf(fields.object("data"));
+}
+
+/** Of a sample's listing, whose items are the data itself. */
+export function sampleDataItemOf(data: Fields): DataItem {
   const details = data.object("details");
   const type = details.text("dataType");
   if (type !== "FILE" && type !== "FOLDER") {

@@ -3,12 +3,13 @@ import { ListingError } from "../core/errors.ts";
 import type { Language, Reader } from "../core/ica.ts";
 import { whereTold } from "../core/where-told.ts";
 import { analysisOf, credentialOf, outputOf, pipelineOf, projectOf, storageOf } from "./answers.ts";
-import { dataItemOf, dataQuery, matchesNothing } from "./data.ts";
+import { dataItemOf, dataQuery, matchesNothing, sampleDataItemOf } from "./data.ts";
 import { Fields, fieldsOf } from "./fields.ts";
 import { jsonOf, V3, V4 } from "./media-type.ts";
 import { cursorPages } from "./paging.ts";
 import { activationCodeOf, dataParameterOf, settingOf } from "./pipeline-parameters.ts";
 import { projectPath, reading, searching, segment } from "./requests.ts";
+import { ALL_SAMPLES, batchItemOf, batchOf, projectSampleOf } from "./samples.ts";
 import { configurationOf, formFieldOf, inputOf, priceOf } from "./started-with.ts";
 import { stepOf } from "./step.ts";
 import type { IcaRequest, Transport } from "./types.ts";
@@ -135,6 +136,25 @@ export function reader(transport: Transport, pageSize: number): Reader {
     // 404: "the system is busy processing the information" (OpenAPI).
     price: async (projectId, analysisId) =>
       whereTold(one(reading(projectPath(projectId, "analyses", segment(analysisId), "usage"), V3), priceOf)),
+
+    samples: (projectId) => paged(searching(projectPath(projectId, "samples:search"), ALL_SAMPLES), projectSampleOf),
+    async sample(projectId, sampleId) {
+      const request = reading(projectPath(projectId, "samples", segment(sampleId)), V3);
+      const response = await transport(request);
+      const body = jsonOf(request, response);
+      const { etag } = response.headers;
+      const sample = projectSampleOf(new Fields(body, request, response.status));
+      return { sample, ...(etag === undefined ? {} : { etag }), body };
+    },
+    sampleData: (projectId, sampleId) =>
+      paged(reading(projectPath(projectId, "samples", segment(sampleId), "data"), V3), sampleDataItemOf),
+    async sampleBatch(projectId, batchId) {
+      const request = reading(projectPath(projectId, "sampleCreationBatch", segment(batchId)), V3);
+      const response = await transport(request);
+      return batchOf(fieldsOf(request, response), response);
+    },
+    sampleBatchItems: (projectId, batchId) =>
+      paged(reading(projectPath(projectId, "sampleCreationBatch", segment(batchId), "items"), V3), batchItemOf),
   };
 }
 

@@ -6,6 +6,7 @@ import { fieldsOf } from "./fields.ts";
 import { V3, V4 } from "./media-type.ts";
 import { reader } from "./reader.ts";
 import { acting, projectPath, segment } from "./requests.ts";
+import { batchOf } from "./samples.ts";
 import type { IcaRequest, Transport } from "./types.ts";
 
 /** After a failure `mayHaveTakenEffect` in `core/errors.ts` tells whether ICA has to be read again. */
@@ -45,6 +46,41 @@ export function writer(transport: Transport, pageSize: number, secrets: Secrets)
 
     async abortAnalysis(projectId, analysisId) {
       await transport(acting(projectPath(projectId, "analyses", `${segment(analysisId)}:abort`)));
+    },
+
+    async createSampleBatch(projectId, body, idempotencyKey) {
+      const request: IcaRequest = {
+        ...acting(projectPath(projectId, "sampleCreationBatch")),
+        accept: V3,
+        contentType: V3,
+        body,
+        idempotencyKey,
+      };
+      const response = await transport(request);
+      return batchOf(fieldsOf(request, response), response);
+    },
+
+    /** A repeated PUT writes the same again; with an etag a repeat of one that took effect is answered by 409. */
+    async updateSample(projectId, sampleId, body, etag) {
+      await transport({
+        method: "PUT",
+        path: projectPath(projectId, "samples", segment(sampleId)),
+        body: JSON.stringify(body),
+        accept: V3,
+        contentType: V3,
+        ...(etag === undefined ? {} : { ifMatch: etag }),
+        safe: true,
+        auth: "token",
+      });
+    },
+
+    /** Linked twice is linked once; a repeat that is refused for it is the caller's to tell. */
+    async linkSampleData(projectId, sampleId, dataId) {
+      await transport(acting(projectPath(projectId, "samples", segment(sampleId), "data", segment(dataId))));
+    },
+
+    async completeSample(projectId, sampleId) {
+      await transport(acting(projectPath(projectId, "samples", `${segment(sampleId)}:complete`)));
     },
 
     async createCredential(name, aws) {

@@ -63,6 +63,8 @@ export const pipelineRun: Kind = {
       return project === undefined ? [] : [desired(tree, run, project)];
     }),
 
+  looksIn: "all",
+
   async *observe(reader, stack, projects) {
     for (const project of projects) {
       for await (const analysis of reader.analyses(project.id, stackTag(stack))) {

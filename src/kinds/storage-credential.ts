@@ -16,6 +16,8 @@ export const storageCredential: Kind = {
 
   desire: (tree) => tree.credentials.map(desired),
 
+  looksIn: "own",
+
   async *observe(reader) {
     for (const credential of await reader.credentials()) {
       yield {

@@ -1,5 +1,12 @@
 import type { Problem } from "icaform:validators";
-import type { Declared, OutputMappingSpec, PipelineRunSpec, StackSpec, StorageCredentialSpec } from "../core/spec.ts";
+import type {
+  Declared,
+  OutputMappingSpec,
+  PipelineRunSpec,
+  SampleBatchSpec,
+  StackSpec,
+  StorageCredentialSpec,
+} from "../core/spec.ts";
 import { explain } from "./explain.ts";
 import type { Place, ValueMistake } from "./finding.ts";
 import { type ManifestKind, manifestKinds } from "./kinds.ts";
@@ -14,6 +21,7 @@ export interface Declarations {
   mappings: Declared<OutputMappingSpec>[];
   runs: DeclaredRun[];
   sets: Declared<unknown>[];
+  sampleBatches: Declared<SampleBatchSpec>[];
   /** `kind/name` of documents that are there but too wrong to be looked at further: they are not "missing". */
   unusable: Set<string>;
   /** Some documents could not be made out at all, so nobody knows what else is declared. */
@@ -21,7 +29,16 @@ export interface Declarations {
 }
 
 export function noDeclarations(): Declarations {
-  return { stacks: [], credentials: [], mappings: [], runs: [], sets: [], unusable: new Set(), isIncomplete: false };
+  return {
+    stacks: [],
+    credentials: [],
+    mappings: [],
+    runs: [],
+    sets: [],
+    sampleBatches: [],
+    unusable: new Set(),
+    isIncomplete: false,
+  };
 }
 
 /**
@@ -87,6 +104,9 @@ function add(declarations: Declarations, kind: ManifestKind, declared: Declared<
       return;
     case "PipelineRun":
       declarations.runs.push(declared as DeclaredRun);
+      return;
+    case "SampleBatch":
+      declarations.sampleBatches.push(declared as Declared<SampleBatchSpec>);
       return;
     case "PipelineRunSet":
       declarations.sets.push(declared);

@@ -2,7 +2,13 @@ import * as validators from "icaform:validators";
 import type { AsWritten } from "./value.ts";
 
 /** The kinds of documents that a tree may have. */
-export type ManifestKind = "Stack" | "StorageCredential" | "OutputMapping" | "PipelineRun" | "PipelineRunSet";
+export type ManifestKind =
+  | "Stack"
+  | "StorageCredential"
+  | "OutputMapping"
+  | "PipelineRun"
+  | "PipelineRunSet"
+  | "SampleBatch";
 
 interface ManifestForm {
   validate: validators.Validate;
@@ -24,6 +30,7 @@ export const manifestKinds: Record<ManifestKind, ManifestForm> = {
     validate: validators.PipelineRunSet,
     asWritten: { spec: { forEach: { items: true, where: true }, template: { spec: runSpec } } },
   },
+  SampleBatch: { validate: validators.SampleBatch },
 };
 
 export function isManifestKind(kind: string): kind is ManifestKind {

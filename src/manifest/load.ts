@@ -192,7 +192,10 @@ function noManifests(paths: readonly string[], passedOver: readonly string[]): D
   };
 }
 
-function treeOf({ stacks, credentials, mappings, runs }: Declarations, rules: Tree["rules"]): Tree | undefined {
+function treeOf(
+  { stacks, credentials, mappings, sampleBatches, runs }: Declarations,
+  rules: Tree["rules"],
+): Tree | undefined {
   const [stack] = stacks;
   if (stack === undefined) return undefined;
   return {
@@ -200,6 +203,7 @@ function treeOf({ stacks, credentials, mappings, runs }: Declarations, rules: Tr
     rules,
     credentials: sorted(credentials),
     mappings: sorted(mappings),
+    sampleBatches: sorted(sampleBatches),
     runs: sorted(runs).map(withoutRow),
   };
 }

@@ -31,6 +31,7 @@ declare module "icaform:validators" {
   export const OutputMapping: Validate;
   export const PipelineRun: Validate;
   export const PipelineRunSet: Validate;
+  export const SampleBatch: Validate;
 }
 
 /** The same for saved plans. */

@@ -1,6 +1,7 @@
 import { ACTIONS, type Change, type Effect } from "../core/plan.ts";
 import { actionName, effectText } from "./effect.ts";
 import { safe } from "./safe.ts";
+import { sampleLines } from "./sample-lines.ts";
 import { leavesOf, scalarText } from "./value.ts";
 
 /** Changes that a reviewer may read as one. */
@@ -16,7 +17,7 @@ export interface Group {
 /** From so many on, changes that are alike are shown as one. */
 export const MIN_ALIKE = 4;
 
-const NOUNS: Record<string, string> = { PipelineRun: "run", StorageCredential: "credential", SampleBatch: "batch" };
+const NOUNS: Record<string, string> = { PipelineRun: "run", StorageCredential: "credential", SampleBatch: "sample" };
 
 /** All changes but no-ops, by action and likeness, in the plan's own order. */
 export function groupChanges(changes: readonly Change[]): Group[] {
@@ -45,8 +46,13 @@ export function examplesOf(group: Group): string[] {
   return addresses.length <= 3 ? addresses : [...addresses.slice(0, 2), ...addresses.slice(-1)];
 }
 
-/** One line for each kind of effect: `writes to 96 targets, such as archive:/vcf/ (Rename): nothing is there yet`. */
+/** What becomes of files: those under the targets of runs, and those that samples take. */
 export function effectLines(changes: readonly Change[]): string[] {
+  return [...targetLines(changes), ...sampleLines(changes)];
+}
+
+/** One line for each kind of effect: `writes to 96 targets, such as archive:/vcf/ (Rename): nothing is there yet`. */
+function targetLines(changes: readonly Change[]): string[] {
   const effects = changes.flatMap((change) => change.effects);
   if (changes.length === 1) {
     return effects.map(
@@ -102,7 +108,9 @@ function likenessOf(change: Change): string {
   const { address, action, reason, project, pipeline, storage, endpoint, attempt, activationCode: code } = change;
   const dangers = change.effects.map((effect) => [effect.action, effect.project, effect.type, effect.files > 0]);
   const sections = change.fields.map((field) => [field.path, "before" in field]);
-  const more = [code?.id, change.status, dangers, sections];
+  const { ignored, ties } = change.sampleFiles ?? { ignored: [], ties: [] };
+  const files = [ignored.length > 0, ties.length > 0];
+  const more = [code?.id, change.status, dangers, sections, files];
   return JSON.stringify([
     kindOf(address),
     action,
@@ -127,7 +135,7 @@ function wordsOf(members: readonly [Change, ...Change[]]): Pick<Group, "title" |
     first.pipeline === undefined ? [] : [`pipeline ${safe(first.pipeline)}`],
     first.storage === undefined ? [] : [`storage ${safe(first.storage)}`],
   ].flat();
-  const what = `${members.length} ${noun === "batch" ? "batches" : `${noun}s`} alike`;
+  const what = `${members.length} ${noun}s alike`;
   return { title: parts.length === 0 ? what : `${what}: ${parts.join(", ")}`, differ: differingPaths(members) };
 }
 

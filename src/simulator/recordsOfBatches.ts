@@ -26,6 +26,8 @@ export interface Sample {
   timeCreated: number;
   timeModified: number;
   version: number;
+  /** Of a sample that a batch makes: from when on it is there for those who look. */
+  visibleFrom: number;
 }
 
 interface Batch {

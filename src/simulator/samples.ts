@@ -37,14 +37,15 @@ export const newSample: Reader<NewSample> = (value, path) => {
   };
 };
 
-/** Creates a sample; its name must be free in the project. */
-export function createSample(scope: Scope, given: NewSample): Sample {
+/** Creates a sample; its name must be free in the project, unless the server is told not to care. */
+export function createSample(scope: Scope, given: NewSample, visibleFrom = 0): Sample {
   const { world, projectId, userId } = scope;
   checkTags(world, { ...given.tags });
   const taken = [...world.store.samples.values()].some(
     (other) => other.projectId === projectId && other.name === given.name,
   );
-  if (taken) throw conflict("ICA_SAMPLE_409", `Sample ${given.name} already exists in the project`);
+  if (taken && world.switches.duplicateSampleNames === "conflict")
+    throw conflict("ICA_SAMPLE_409", `Sample ${given.name} already exists in the project`);
   const now = world.clock.now();
   const sample: Sample = {
     sequence: nextSequence(world),
@@ -56,9 +57,15 @@ export function createSample(scope: Scope, given: NewSample): Sample {
     timeCreated: now,
     timeModified: now,
     version: 1,
+    visibleFrom,
   };
   world.store.samples.set(sample.id, sample);
   return sample;
+}
+
+/** Whether a sample is there yet: the job of a batch makes one after the other. */
+export function isVisible({ clock }: Scope["world"], { visibleFrom }: Sample): boolean {
+  return clock.now() >= visibleFrom;
 }
 
 /** The files behind data ids; a folder stands for all files below it. Refuses what a sample cannot take. */

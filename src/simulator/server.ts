@@ -15,6 +15,7 @@ import { type RequestLogEntry, recording } from "./middleware/log.ts";
 import { rateLimit } from "./middleware/rate.ts";
 import { plant } from "./planting.ts";
 import type { AnalysisRecord, AnalysisStatus, Credential, DataRecord, Pipeline, Project, User } from "./records.ts";
+import type { Sample } from "./recordsOfBatches.ts";
 import { router } from "./router.ts";
 import { allRoutes } from "./routes/index.ts";
 import { placed } from "./seed.ts";
@@ -67,6 +68,7 @@ export interface Simulator {
   analyses(project?: string): (AnalysisRecord & { status: AnalysisStatus })[];
   data(project: string): DataRecord[];
   credentials(): Credential[];
+  samples(): Sample[];
   readonly control: Control;
   /** A copy of all that the server remembers. */
   snapshot(): Store;
@@ -141,6 +143,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return [...dataShelf(world.store, idOf(project) ?? project).rows];
     },
     credentials: () => [...world.store.credentials.values()],
+    samples: () => [...world.store.samples.values()],
     snapshot: () => structuredClone(world.store),
     reset(snapshot) {
       world.store = snapshot === undefined ? emptyStore() : structuredClone(snapshot);

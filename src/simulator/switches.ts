@@ -12,6 +12,7 @@ export interface Switches {
   pageSizePolicy: "refuse" | "clamp";
   lastPageToken: "null" | "empty" | "absent";
   duplicateCredentialNames: "conflict" | "second";
+  duplicateSampleNames: "conflict" | "second";
   updateSecretsMovesTimeModified: boolean;
   tagSearch: { combine: "and" | "or"; match: "exact" | "substring" | "prefix"; caseSensitive: boolean };
   maxTagLength: number;
@@ -76,6 +77,7 @@ export const SWITCHES: { [Name in keyof Switches]: Switch<Switches[Name]> } = {
   pageSizePolicy: choice(["refuse", "clamp"], "what happens to a larger pageSize"),
   lastPageToken: choice(["null", "empty", "absent"], "nextPageToken of the last page"),
   duplicateCredentialNames: choice(["conflict", "second"], "a credential's name used twice: 409, or a second record"),
+  duplicateSampleNames: choice(["conflict", "second"], "a sample's name used twice: refused, or a second sample"),
   updateSecretsMovesTimeModified: toggle(true, "whether :updateSecrets moves a credential's timeModified"),
   tagSearch: {
     initial: { combine: "and", match: "exact", caseSensitive: true },
@@ -112,7 +114,7 @@ export const SWITCHES: { [Name in keyof Switches]: Switch<Switches[Name]> } = {
   batchDelay: {
     initial: 200,
     value: "ms",
-    help: "how long the items of a batch are shown as RUNNING (default: 200)",
+    help: "how long a batch takes: its items are shown as RUNNING, its samples come one after the other (default: 200)",
     read: atLeastZero,
   },
 };

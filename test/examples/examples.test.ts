@@ -74,6 +74,8 @@ describe.concurrent("the examples", () => {
     const names = ica.sim
       .analyses()
       .map(({ tags }) => tags.technicalTags.find((tag) => tag.startsWith("icaform.run=")));
+    const samples = first.changes.filter(({ address }) => address.startsWith("SampleBatch/"));
+    expect(ica.sim.samples()).toHaveLength(samples.length);
     expect(new Set(names)).toEqual(new Set(declared.map(({ address }) => `icaform.run=${address.split("/")[1]}`)));
   });
 

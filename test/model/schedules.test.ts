@@ -39,6 +39,7 @@ function treeOf(runs: readonly DeclaredRun[]): Tree {
     rules: [],
     credentials: [],
     mappings: [],
+    sampleBatches: [],
     runs: runs.map(({ version, waitsFor }, index) =>
       declared(`run-${index}`, {
         pipeline: "p",

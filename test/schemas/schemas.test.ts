@@ -12,6 +12,7 @@ const kinds = {
   OutputMapping: "output-mapping.json",
   PipelineRun: "pipeline-run.json",
   PipelineRunSet: "pipeline-run-set.json",
+  SampleBatch: "sample-batch.json",
 };
 const files = [...Object.values(kinds), "definitions.json", "manifest.json"];
 const schemas = new Map(files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), "utf8"))]));

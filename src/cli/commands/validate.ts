@@ -33,10 +33,11 @@ export async function validate(
   reportPassedOver(loaded.passedOver, io);
   reportDiagnostics(loaded.diagnostics, io);
   if (loaded.tree === undefined) return EXIT.error;
-  const { stack, credentials, mappings, runs } = loaded.tree;
+  const { stack, credentials, mappings, sampleBatches, runs } = loaded.tree;
+  const samples = sampleBatches.reduce((sum, { spec }) => sum + spec.samples.length, 0);
   io.out(
     `Valid: stack ${stack.name}, ${counted(runs.length, "run")}, ${counted(credentials.length, "credential")}, ` +
-      `${counted(mappings.length, "output mapping")} in ${counted(loaded.files, "file")}.\n`,
+      `${counted(mappings.length, "output mapping")}${samples === 0 ? "" : `, ${counted(samples, "sample")}`} in ${counted(loaded.files, "file")}.\n`,
   );
   return EXIT.done;
 }

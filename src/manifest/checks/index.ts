@@ -7,6 +7,7 @@ import { checkMappings } from "./mappings.ts";
 import { checkNames } from "./names.ts";
 import { checkOverlaps } from "./overlaps.ts";
 import { checkReferences } from "./references.ts";
+import { checkSamples } from "./samples.ts";
 import { checkStack } from "./stack.ts";
 
 /** What no schema can say: how the documents of a tree fit together, and rules between keys of one document. */
@@ -20,5 +21,6 @@ export function check(declarations: Declarations, operatorHost?: string): Findin
     ...checkInputs(declarations),
     ...checkMappings(declarations),
     ...checkOverlaps(declarations),
+    ...checkSamples(declarations),
   ];
 }

@@ -7,8 +7,8 @@ const namePath = ["metadata", "name"];
 
 /** Names are unique in their kind; a former name of a run is nobody else's name, now or formerly. */
 export function* checkNames(declarations: Declarations): Generator<Finding> {
-  const { credentials, mappings, runs, sets } = declarations;
-  for (const documents of [credentials, mappings, runs, sets]) yield* checkUnique(documents);
+  const { credentials, mappings, runs, sets, sampleBatches } = declarations;
+  for (const documents of [credentials, mappings, runs, sets, sampleBatches]) yield* checkUnique(documents);
   yield* checkFormerNames(runs);
 }
 

@@ -17,13 +17,14 @@ export function* checkStack(declarations: Declarations, operatorHost?: string): 
   }
   if (stack.spec.server !== undefined) yield* checkServer(stack, stack.spec.server, operatorHost);
   if (stack.spec.project !== undefined) return;
-  for (const run of declarations.runs) {
-    if (run.spec.project !== undefined) continue;
+  for (const on of [...declarations.runs, ...declarations.sampleBatches]) {
+    if (on.spec.project !== undefined) continue;
+    const what = on.kind === "SampleBatch" ? "batch" : "run";
     yield {
-      on: run,
+      on,
       path: ["spec"],
       code: "project-missing",
-      message: "this run has no `project`, and the Stack has none either",
+      message: `this ${what} has no \`project\`, and the Stack has none either`,
       help: "set spec.project here, or in the Stack for all runs",
     };
   }
@@ -34,10 +35,11 @@ function* missingStack({
   credentials,
   mappings,
   sets,
+  sampleBatches,
   unusable,
   isIncomplete,
 }: Declarations): Generator<Finding> {
-  const first = [runs, credentials, mappings, sets].flat()[0];
+  const first = [runs, credentials, mappings, sets, sampleBatches].flat()[0];
   const isSomewhere = isIncomplete || [...unusable].some((address) => address.startsWith("Stack/"));
   if (first === undefined || isSomewhere) return;
   yield {

@@ -56,13 +56,20 @@ function createBatch(call: Call): Reply {
     ownerId: user.id,
     timeCreated: now,
     doneAt: now + world.switches.batchDelay,
-    items: items.map((item) => startItem(call, item)),
+    items: items.map((item, index) => {
+      const visibleFrom = now + (world.switches.batchDelay * (index + 1)) / items.length;
+      return startItem(call, item, visibleFrom);
+    }),
   };
   world.store.sampleBatches.set(batch.id, batch);
   return { status: 201, body: batchView(call, batch) };
 }
 
-function startItem({ world, user, param }: Call, given: ReturnType<typeof itemBody>): SampleBatchItem {
+function startItem(
+  { world, user, param }: Call,
+  given: ReturnType<typeof itemBody>,
+  visibleFrom: number,
+): SampleBatchItem {
   const scope = { world, userId: user.id, projectId: param("projectId") };
   const { name, description, tags } = given.sampleToCreate;
   const common = { name, description, tags, complete: given.completeSample };
@@ -70,7 +77,7 @@ function startItem({ world, user, param }: Call, given: ReturnType<typeof itemBo
   try {
     const ids = (given.dataToLink ?? []).filter((entry) => entry !== null).map(({ dataId }) => dataId);
     const files = withoutDuplicates(filesOf(scope, ids));
-    const sample = createSample(scope, given.sampleToCreate);
+    const sample = createSample(scope, given.sampleToCreate, visibleFrom);
     for (const file of files) file.sampleId = sample.id;
     if (given.completeSample) sample.status = "AVAILABLE";
     return { ...item, sampleId: sample.id, error: null };

@@ -9,7 +9,7 @@ import type { Sample } from "../recordsOfBatches.ts";
 import { badRequest, conflict, notFound } from "../refusal.ts";
 import type { Call, Reply, Route } from "../router.ts";
 import { type FoundSamples, readSampleSearch } from "../sampleSearch.ts";
-import { createSample, filesOf, newSample } from "../samples.ts";
+import { createSample, filesOf, isVisible, newSample } from "../samples.ts";
 import { dataShelf } from "../store.ts";
 import { regionView } from "../views/common.ts";
 import { dataView } from "../views/data.ts";
@@ -81,7 +81,9 @@ function listAll(call: Call): Reply {
 /** @param projectId null: of all projects */
 function listing({ world }: Call, found: FoundSamples, projectId: string | null): Listing<Sample> {
   return {
-    rows: [...world.store.samples.values()].filter((sample) => projectId === null || sample.projectId === projectId),
+    rows: [...world.store.samples.values()].filter(
+      (sample) => isVisible(world, sample) && (projectId === null || sample.projectId === projectId),
+    ),
     ...found,
     sortable: {
       timeCreated: ({ timeCreated }) => timeCreated,
@@ -146,7 +148,8 @@ function link(call: Call, linked: boolean): Reply {
 
 function findSample({ world, param }: Call): Sample {
   const sample = world.store.samples.get(param("sampleId"));
-  if (sample === undefined || sample.projectId !== param("projectId")) throw notFound("Sample", param("sampleId"));
+  const isThere = sample !== undefined && sample.projectId === param("projectId") && isVisible(world, sample);
+  if (!isThere) throw notFound("Sample", param("sampleId"));
   return sample;
 }
 

@@ -1,0 +1,213 @@
+/** Samples: created together, each exactly once, whatever answer is lost; and brought up to date. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { FaultInput } from "../../src/simulator/faultRules.ts";
+import type { SimulatorOptions } from "../../src/simulator/server.ts";
+import { applyTree, planTree } from "../support/engine.ts";
+import { manifest, stack } from "../support/manifests.ts";
+import { actionsOf, type Lab, lab } from "../support/simulator.ts";
+import { treeOf } from "../support/tree.ts";
+import { WORLD } from "../support/world.ts";
+
+const PATHS = ["/main/file1", "/main/file2", "/main/folder1/file1", "/b/x.gz", "/c/y.gz"];
+const SEED = {
+  ...WORLD,
+  data: [...WORLD.data, ...PATHS.map((path) => ({ project: "prod", path, size: 10 }))],
+};
+
+const open = (options: SimulatorOptions = {}) =>
+  lab({ seed: SEED, ...options, switches: { speed: 0, batchDelay: 0, ...options.switches } });
+
+const batch = (...samples: string[]) =>
+  stack() + manifest("SampleBatch", "week", `{ samples: [${samples.join(", ")}] }`);
+const A = "{ name: A, data: [/main/], tags: { user: [trio] }, complete: true }";
+const B = "{ name: B, data: [/b/x.gz] }";
+const C = "{ name: C }";
+
+const names = (ica: Lab) => ica.sim.samples().map(({ name }) => name);
+const posts = (ica: Lab) =>
+  ica.sim.requests.filter(({ path, method }) => method === "POST" && path.endsWith("/sampleCreationBatch"));
+const linkedTo = (ica: Lab, name: string) => {
+  const id = ica.sim.samples().find((sample) => sample.name === name)?.id;
+  return ica.sim
+    .data("prod")
+    .filter(({ sampleId }) => sampleId === id)
+    .map(({ path }) => path);
+};
+
+describe("samples that are missing", () => {
+  it("are created in one call, with the files that count by ICA's rule, and are there afterwards", async () => {
+    const ica = await open();
+    const folder = treeOf({ "t.yaml": batch(C, A, B) });
+    const plan = await planTree(folder, ica.sim);
+    expect(actionsOf(plan)).toEqual([
+      "create SampleBatch/week/A",
+      "create SampleBatch/week/B",
+      "create SampleBatch/week/C",
+    ]);
+    expect(plan.changes[0]?.sampleFiles).toEqual({
+      linked: ["/main/file2", "/main/folder1/file1"],
+      bytes: 20,
+      ignored: [{ path: "/main/file1", original: "/main/folder1/file1" }],
+      ties: [],
+    });
+    const { results } = await applyTree(folder, ica.sim);
+    expect(results.map(({ address, outcome }) => `${address} ${outcome}`)).toEqual([
+      "SampleBatch/week/A done",
+      "SampleBatch/week/B done",
+      "SampleBatch/week/C done",
+    ]);
+    expect(posts(ica)).toHaveLength(1);
+    expect(linkedTo(ica, "A")).toEqual(["/main/file2", "/main/folder1/file1"]);
+    expect(ica.sim.samples().map(({ name, status, tags }) => [name, status, tags.userTags])).toEqual([
+      ["A", "AVAILABLE", ["trio"]],
+      ["B", "PARTIAL", []],
+      ["C", "PARTIAL", []],
+    ]);
+    expect((await planTree(folder, ica.sim)).summary).toMatchObject({ create: 0, update: 0, unchanged: 3 });
+    ica.forget();
+    await planTree(folder, ica.sim);
+    expect(
+      ica.sim.requests.filter(({ path }) => path.includes("samples")).map(({ path }) => path.split("/").at(-1)),
+    ).toEqual(["samples:search"]);
+  });
+
+  it("fail alone; what failed is tried again by the next apply, also with the same body", async () => {
+    const ica = await open();
+    const folder = treeOf({ "t.yaml": batch(A, "{ name: B, data: [/main/file2, /b/x.gz] }", C) });
+    const first = await applyTree(folder, ica.sim);
+    expect(first.results.map(({ outcome }) => outcome)).toEqual(["done", "failed", "done"]);
+    expect(first.results[1]?.error).toMatch(/linked to a sample already/);
+    for (const wait of [0, 3_600]) {
+      ica.sim.control.advance(wait);
+      expect((await applyTree(folder, ica.sim)).results.map(({ outcome }) => outcome)).toEqual(["failed"]);
+    }
+    for (const record of ica.sim.data("prod")) record.sampleId = null;
+    ica.sim.control.advance(3_600);
+    expect((await applyTree(folder, ica.sim)).results).toMatchObject([
+      { address: "SampleBatch/week/B", outcome: "done" },
+    ]);
+    expect(names(ica).sort()).toEqual(["A", "B", "C"]);
+  });
+
+  it.each<[string, Omit<FaultInput, "match">]>([
+    ["lost", { fault: "lose-answer" }],
+    ["lost before it is executed", { fault: "lose-request" }],
+    ["cut off", { fault: "reset-mid-body" }],
+    ["503 after it was executed", { fault: "status-after", status: 503 }],
+    ["409: the first call is under way", { fault: "conflict" }],
+    ["429", { fault: "status-before", status: 429 }],
+  ])("are created once when the answer is %s", async (_name, fault) => {
+    const match = { method: "POST", path: "sampleCreationBatch", times: 2 };
+    const ica = await open({ faults: [{ ...fault, match }], switches: { duplicateSampleNames: "second" } });
+    const { results } = await applyTree(treeOf({ "t.yaml": batch(A, B, C) }), ica.sim);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["done", "done", "done"]);
+    expect(names(ica).sort()).toEqual(["A", "B", "C"]);
+  });
+
+  it("are settled by reading when no answer ever comes, and stay unknown when they are not seen", async () => {
+    const match = { method: "POST", path: "sampleCreationBatch" };
+    const lost = await open({ faults: [{ match, fault: "lose-answer" }] });
+    const folder = treeOf({ "t.yaml": batch(A, B) });
+    expect((await applyTree(folder, lost.sim, { tries: 2 })).results.map(({ outcome }) => outcome)).toEqual([
+      "done",
+      "done",
+    ]);
+    const never = await open({ faults: [{ match, fault: "lose-request" }] });
+    expect((await applyTree(folder, never.sim, { tries: 2 })).results.map(({ outcome }) => outcome)).toEqual([
+      "unknown",
+      "unknown",
+    ]);
+    never.sim.control.clearFaults();
+    await applyTree(folder, never.sim);
+    expect(names(never).sort()).toEqual(["A", "B"]);
+  });
+
+  it.each([
+    ["the same tree", batch(A, B, C)],
+    ["one more sample", batch(A, B, C, "{ name: D }")],
+    ["other data", batch(A, B, "{ name: C, data: [/c/] }")],
+  ])("of a batch whose process died are not created again by the next apply, with %s", async (_name, next) => {
+    // Names may be used twice, and the batch is still at work: half of its samples show, then all.
+    const ica = await open({ switches: { duplicateSampleNames: "second", batchDelay: 6_000 } });
+    const folder = treeOf({ "t.yaml": batch(A, B, C) });
+    const dying = new AbortController();
+    await applyTree(folder, ica.sim, { signal: dying.signal, onWait: () => dying.abort() });
+    expect(names(ica)).toEqual(["A", "B", "C"]);
+    ica.sim.control.advance(2.5);
+    writeFileSync(join(folder, "t.yaml"), next);
+    await applyTree(folder, ica.sim, { onWait: (milliseconds) => ica.sim.control.advance(milliseconds / 1000) });
+    const twice = names(ica).filter((name, index, all) => all.indexOf(name) !== index);
+    expect(twice).toEqual([]);
+    expect((await planTree(folder, ica.sim)).summary.create).toBe(0);
+  });
+});
+
+describe("samples that are there", () => {
+  it("get the data, tags and completion that they lack; nothing is ever taken from them", async () => {
+    const ica = await open();
+    const folder = treeOf({ "t.yaml": batch(B) });
+    await applyTree(folder, ica.sim);
+    writeFileSync(
+      join(folder, "t.yaml"),
+      batch("{ name: B, data: [/c/], tags: { user: [u], runIn: [r] }, complete: true }"),
+    );
+    const plan = await planTree(folder, ica.sim);
+    expect(plan.changes[0]).toMatchObject({ action: "update", reason: "data, tags, complete changed" });
+    expect(plan.changes[0]?.fields[0]).toMatchObject({
+      path: "data",
+      before: ["/b/x.gz"],
+      after: ["/b/x.gz", "/c/y.gz"],
+    });
+    expect(plan.diagnostics).toMatchObject([{ code: "stays-linked", message: expect.stringContaining("/b/x.gz") }]);
+    expect((await applyTree(folder, ica.sim)).results).toMatchObject([{ outcome: "done" }]);
+    expect(linkedTo(ica, "B")).toEqual(["/b/x.gz", "/c/y.gz"]);
+    expect(ica.sim.samples()[0]).toMatchObject({ status: "AVAILABLE", tags: { userTags: ["u"], runInTags: ["r"] } });
+    expect((await planTree(folder, ica.sim)).summary).toMatchObject({ update: 0, unchanged: 1 });
+  });
+
+  it("but are not this stack's are left alone, and said once", async () => {
+    const ica = await open();
+    await applyTree(treeOf({ "t.yaml": batch(A).replaceAll("name: lab", "name: other") }), ica.sim);
+    const before = structuredClone(ica.sim.samples());
+    const plan = await planTree(treeOf({ "t.yaml": batch(A) }), ica.sim);
+    expect(plan.summary).toMatchObject({ create: 0, update: 0, unchanged: 1 });
+    expect(plan.diagnostics).toMatchObject([
+      { code: "foreign-sample", message: expect.stringContaining("belongs to stack other") },
+    ]);
+    await applyTree(treeOf({ "t.yaml": batch(A) }), ica.sim);
+    expect(ica.sim.samples()).toEqual(before);
+  });
+
+  it("and are no longer declared are orphans", async () => {
+    const ica = await open();
+    await applyTree(treeOf({ "t.yaml": batch(B, C) }), ica.sim);
+    expect(actionsOf(await planTree(treeOf({ "t.yaml": batch(B) }), ica.sim))).toEqual([
+      "orphan SampleBatch/C",
+      "no-op SampleBatch/week/B",
+    ]);
+  });
+});
+
+describe("mistakes that show only in ICA", () => {
+  it.each([
+    ["a file that is not there", "{ name: X, data: [/nowhere.gz] }", "/nowhere.gz is not in project prod"],
+    ["a folder without files", "{ name: X, data: [/nowhere/] }", "there is no file below /nowhere/ in project prod"],
+    ["a file that is still uploaded", "{ name: X, data: [/in/] }", "/in/uploading.fastq.gz is PARTIAL, not AVAILABLE"],
+    ["what is no reference", "{ name: X, data: [main] }", "main is neither a data id, a urn nor a path"],
+  ])("%s", async (_name, sample, message) => {
+    const ica = await open();
+    const failing = planTree(treeOf({ "t.yaml": batch(sample) }), ica.sim);
+    await expect(failing).rejects.toMatchObject({
+      diagnostics: [expect.objectContaining({ message, line: expect.any(Number) })],
+    });
+  });
+
+  it("two files of one name in equally deep folders are told", async () => {
+    const ica = await lab({ seed: { ...SEED, data: ["/t/a/f", "/t/b/f"].map((path) => ({ project: "prod", path })) } });
+    const plan = await planTree(treeOf({ "t.yaml": batch("{ name: T, data: [/t] }") }), ica.sim);
+    expect(plan.changes[0]?.sampleFiles).toMatchObject({ linked: ["/t/a/f", "/t/b/f"], ties: [["/t/a/f", "/t/b/f"]] });
+    expect(plan.diagnostics).toMatchObject([{ code: "same-name" }]);
+  });
+});
