@@ -53,7 +53,8 @@ describe("fingerprints", () => {
   });
 
   it("fit with all sections into a tag of 200 characters", () => {
-    const all = fingerprintOf(Object.fromEntries(SECTIONS.map((name) => [name, name])));
+    const ofRuns = SECTIONS.filter((name) => name !== "data" && name !== "complete");
+    const all = fingerprintOf(Object.fromEntries(ofRuns.map((name) => [name, name])));
     expect(identityTags({ stack: "s", run: "r", attempt: 1, fingerprint: all }).at(-1)?.length).toBeLessThan(205);
   });
 });

@@ -85,7 +85,9 @@ describe("policy", () => {
   });
 
   it("counts runs alone, and names every overwriting mapping", () => {
-    const { project: _project, ...credential } = change("c", "create");
+    const { project: _project, ...created } = change("c", "create");
+    const credential = { ...created, address: "StorageCredential/c" };
+    const sample = { ...change("s", "create"), address: "SampleBatch/b/s" };
     const effect = { target: "/x/", project: "archive", type: "FOLDER", files: 0, bytes: 0 } as const;
     const writing = change("w", "create", {
       effects: [
@@ -93,7 +95,7 @@ describe("policy", () => {
         { ...effect, action: "RENAME" },
       ],
     });
-    expect(policyViolations({ maxCreates: 1, forbidOverwrite: true }, [credential, writing])).toEqual([
+    expect(policyViolations({ maxCreates: 1, forbidOverwrite: true }, [credential, sample, writing])).toEqual([
       "policy.forbidOverwrite: PipelineRun/w may overwrite archive:/x/",
     ]);
     expect(policyViolations({ maxAborts: 0 }, [change("a", "abort")])).toHaveLength(1);
