@@ -116,7 +116,7 @@ interface Fields {
 export function progressText(fields: Fields): string {
   const { finished, total, etaSeconds, calls, throttled, requestsPerSecond, limit } = fields;
   const parts = [
-    total === undefined ? `reading ICA: ${calls} calls` : `${finished ?? 0} of ${total} done`,
+    total === undefined ? `reading ICA: ${counted(calls, "call")}` : `${finished ?? 0} of ${total} done`,
     `${requestsPerSecond} calls/s`,
     etaSeconds === undefined || etaSeconds === 0 ? "" : `${durationText(etaSeconds)} left`,
     limit === undefined ? "" : `limit about ${limit}/s`,

@@ -63,7 +63,7 @@ describe("on a terminal", () => {
     const { progress, time, written } = watched(true);
     time.now += 1000;
     progress.onEvent(answered(200));
-    expect(written.join("")).toContain("reading ICA: 1 calls");
+    expect(written.join("")).toContain("reading ICA: 1 call");
     progress.pause();
     const before = written.length;
     time.now += 60_000;
