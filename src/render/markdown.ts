@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
+import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
 import { inert, inertCode } from "./inert.ts";
@@ -20,7 +21,7 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
   const limit = options.limit ?? MAX_CHARACTERS;
   const groups = groupChanges(plan.changes);
   const details: readonly Detail[] = ["all", "groups", "names", "examples"];
-  const head = headOf(plan);
+  const head = headOf(plan, refusals);
   let middle: string[] = [];
   for (const detail of details) {
     const note =
@@ -37,7 +38,8 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
   return truncated(head, middle, plan, refusals, limit);
 }
 
-function headOf(plan: Plan): string {
+function headOf(plan: Plan, refusals: readonly string[]): string {
+  const attention = attentionOf(plan, refusals);
   const { summary } = plan;
   const counts = [summary.create, summary.rerun, summary.update, summary.abort, summary.wait, summary.orphan];
   return [
@@ -45,6 +47,7 @@ function headOf(plan: Plan): string {
     `### icaform plan: stack ${inertCode(plan.stack)}`,
     "",
     `**${summaryLine(plan)}** On ${inertCode(plan.server)}.`,
+    ...(attention.length > 0 ? ["", `**Look at:** ${inert(attention.join("; "))}`] : []),
     ...totalText(plan.credits).flatMap((line) => ["", inert(line)]),
     "",
     "| + create | ± rerun | ~ update | - abort | … wait | ? orphan | unchanged |",

@@ -22,6 +22,7 @@ describe.each(Object.entries(SAMPLES))("the plan of %s", (name, sample) => {
 describe("a plan of 5,000 changes", () => {
   it("fits into a comment, with its head, its command and what is left out", () => {
     const text = planMarkdown(MANY.plan);
+    expectGolden("5000-changes.md", text);
     expect(text.length).toBeLessThanOrEqual(65_000);
     expect(text.length).toBeGreaterThan(50_000);
     expect(text).toMatch(/^<!-- icaform:plan stack=cohort-7 -->\n/);
