@@ -9,7 +9,7 @@ import { actionsOf } from "../support/simulator.ts";
 
 const EXAMPLES = join(ROOT, "examples");
 const trees = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== "ci")
   .map((entry) => entry.name);
 
 const seedFile = join(EXAMPLES, "simulator-seed.yaml");
