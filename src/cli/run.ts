@@ -126,7 +126,16 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
 
   add("status", "Show how far the declared runs are", "icaform status manifests")
     .argument(...paths)
-    .option(...format)
+    .option("--format <format>", "text, json, html", oneOf("--format", ["text", "json", "html"] as const), "text")
+    .option("--attempts", "list all attempts of each run, with why they were asked for", false)
+    .option("--watch", "until nothing is active any more: redrawn on a terminal, else a line for each change", false)
+    .option(...interval)
+    .option(
+      "--steps <n>",
+      "of --format html: runs whose steps are read, one call for each",
+      positiveWhole("--steps"),
+      50,
+    )
     .option("--cost", "add what finished runs cost: one call for each, 200 at most", false)
     .option(
       "--target <address>",
@@ -136,7 +145,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     )
     .action((given, options) =>
       execute(
-        withJsonDiagnostics(options.format, io, () =>
+        withJsonDiagnostics(options.format === "json" ? "json" : "text", io, () =>
           import("./commands/status.ts").then((one) => one.status(given, options, io)),
         ),
       ),

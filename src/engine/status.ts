@@ -3,10 +3,12 @@ import { type Diagnostic, sortDiagnostics } from "../core/diagnostic.ts";
 import { digestOf } from "../core/digest.ts";
 import type { Reader } from "../core/ica.ts";
 import type { Kind } from "../core/kind.ts";
+import type { Attempt } from "../core/resource.ts";
 import type { Tree } from "../core/spec.ts";
 import type { Phase } from "../core/status.ts";
 import { observeStack } from "./observe.ts";
 import { type ApplySummary, type Outcome, type Result, summarizeResults } from "./outcome.ts";
+import { type Phase as RunPhase, stepsOf } from "./phases.ts";
 import { pricesOf, type StatusCost } from "./prices.ts";
 
 /** One declared thing, or one orphan, as ICA has it now. */
@@ -22,9 +24,19 @@ export interface StatusResult extends Result {
   summary?: string;
   /** What the attempt cost, in iCredits, where it was asked for and ICA knows it. */
   credits?: number;
+  /** All attempts that ICA has, from the first to the newest, with why one was asked for by hand. */
+  attempts?: readonly StatusAttempt[];
+  /** The stretches of its time, where they were asked for: of its steps, which take a call a run. */
+  phases?: readonly RunPhase[];
+  /** The run that it depends on and that ran again since. */
+  outdatedBy?: string;
+  /** Of what waits: the run that did not succeed. */
+  blockedBy?: string;
   /** What a plan would do about it, and why. */
   reason: string;
 }
+
+export type StatusAttempt = Omit<Attempt, "phase" | "id"> & { analysisId: string };
 
 export interface StatusReport {
   stack: string;
@@ -41,17 +53,26 @@ export async function statusOfStack(
   tree: Tree,
   reader: Reader,
   kinds: readonly Kind[],
-  options: { server: string; now: number; targets: readonly string[]; cost?: boolean },
+  options: { server: string; now: number; targets: readonly string[]; cost?: boolean; steps?: number },
 ): Promise<StatusReport> {
   const decide = { prune: false, rotate: new Set<string>(), share: new Set<string>(), ...options };
   const { decisions, diagnostics } = await observeStack(tree, reader, kinds, decide);
   const changes = decisions.map((decision) => decision.change);
   const observed = decisions.flatMap((decision) => decision.observed ?? []);
   const priced = options.cost ? await pricesOf(observed, reader) : undefined;
+  const runs = observed.flatMap(({ id, project, phase, attempt }) =>
+    project === undefined || attempt === 0 ? [] : [{ id, project, isActive: phase === "active" }],
+  );
+  const steps = options.steps ? await stepsOf(runs, options.steps, reader) : undefined;
   const results = decisions
     .map((decision): StatusResult => {
       const credits = priced?.prices.get(decision.observed?.id ?? "");
-      return { ...resultOf(decision), ...(credits === undefined ? {} : { credits }) };
+      const phases = steps?.get(decision.observed?.id ?? "");
+      return {
+        ...resultOf(decision),
+        ...(credits === undefined ? {} : { credits }),
+        ...(phases === undefined ? {} : { phases }),
+      };
     })
     .sort((left, right) => (left.address < right.address ? -1 : 1));
   return {
@@ -74,8 +95,10 @@ const OUTCOMES: Record<Phase, Outcome> = {
 };
 
 function resultOf({ change, observed }: Decision): StatusResult {
-  const { address, action, reason, project } = change;
-  if (observed === undefined) return { address, action, outcome: "skipped", reason, ...(project ? { project } : {}) };
+  const { address, action, reason, project, outdatedBy, blockedBy } = change;
+  const links = { ...(outdatedBy ? { outdatedBy } : {}), ...(blockedBy ? { blockedBy } : {}) };
+  if (observed === undefined)
+    return { address, action, outcome: "skipped", reason, ...(project ? { project } : {}), ...links };
   return {
     address,
     action,
@@ -89,5 +112,9 @@ function resultOf({ change, observed }: Decision): StatusResult {
     timeCreated: observed.timeCreated,
     ...(observed.startDate ? { startDate: observed.startDate } : {}),
     ...(observed.endDate ? { endDate: observed.endDate } : {}),
+    ...(observed.attempt === 0
+      ? {}
+      : { attempts: observed.attempts.map(({ phase: _phase, id, ...rest }) => ({ analysisId: id, ...rest })) }),
+    ...links,
   };
 }

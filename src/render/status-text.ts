@@ -16,6 +16,8 @@ export interface StatusView {
   endDate?: string;
   summary?: string;
   credits?: number;
+  attempts?: readonly { attempt: number; status?: string; reference?: string; reason?: string; summary?: string }[];
+  outdatedBy?: string;
   reason: string;
 }
 
@@ -24,22 +26,26 @@ export function statusText(
   report: { stack: string; results: readonly StatusView[]; cost?: CostView },
   now: number,
   style: Style = PLAIN,
+  options: { attempts?: boolean } = {},
 ): string {
   const rows = report.results.map((result) => [
     statusWord(result),
     safe(result.address),
-    result.attempt === undefined ? "" : `attempt ${result.attempt}`,
+    attemptCell(result),
     [durationText(result, now), result.credits === undefined ? "" : `${result.credits} iCredits`]
       .filter((part) => part !== "")
       .join(", "),
     safe(result.reference ?? result.reason) +
-      (result.summary && result.outcome === "failed" ? `: ${safe(result.summary)}` : ""),
+      (result.summary && result.outcome === "failed" ? `: ${safe(result.summary)}` : "") +
+      (result.outdatedBy === undefined ? "" : `, outdated: ${safe(result.outdatedBy)} ran again`),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => cellsOf(row[column] ?? ""))));
   const lines = rows.map((row, index) => {
     const cells = row.map((cell, column) => padCells(cell, widths[column] ?? 0));
     const [word = "", ...rest] = cells;
-    return `${coloured(word, report.results[index]?.outcome, style)}  ${rest.join("  ")}`.trimEnd();
+    const line = `${coloured(word, report.results[index]?.outcome, style)}  ${rest.join("  ")}`.trimEnd();
+    const result = report.results[index];
+    return options.attempts && result !== undefined ? [line, ...attemptLines(result, style)].join("\n") : line;
   });
   return [
     style.bold(`Stack ${safe(report.stack)}`),
@@ -50,6 +56,34 @@ export function statusText(
     ...costLines(report.cost),
     "",
   ].join("\n");
+}
+
+/** A line for each thing whose status is another one than `told`, which is brought up to date. */
+export function changedLines(results: readonly StatusView[], told: Map<string, string>): string[] {
+  return results.flatMap((result) => {
+    const state = [statusWord(result), result.attempt].join(" ");
+    if (told.get(result.address) === state) return [];
+    told.set(result.address, state);
+    const rest = [attemptCell(result), safe(result.reference ?? result.reason)].filter((part) => part !== "");
+    return [[statusWord(result), safe(result.address), ...rest].join("  ")];
+  });
+}
+
+/** `attempt 3 (1 FAILED, 2 ABORTED)`: the newest, and how the earlier ones ended. */
+function attemptCell({ attempt, attempts = [] }: StatusView): string {
+  if (attempt === undefined) return "";
+  const earlier = attempts.filter((one) => one.attempt !== attempt);
+  const ends = earlier.slice(-3).map((one) => `${one.attempt} ${safe(one.status ?? "?")}`);
+  const more = earlier.length > ends.length ? "…, " : "";
+  return `attempt ${attempt}${ends.length === 0 ? "" : ` (${more}${ends.join(", ")})`}`;
+}
+
+function attemptLines({ attempts = [] }: StatusView, style: Style): string[] {
+  return attempts.map(({ attempt, status, reference, reason, summary }) => {
+    const parts = [reference, reason === undefined ? undefined : `asked for by hand: ${reason}`, summary];
+    const words = parts.flatMap((part) => (part === undefined ? [] : [safe(part)]));
+    return style.dim(`    attempt ${attempt}: ${safe(status ?? "?")}, ${words.join("; ")}`);
+  });
 }
 
 /** What is not in ICA has no status of its own there; credentials have none at all. */

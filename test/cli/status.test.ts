@@ -52,6 +52,67 @@ describe("status", () => {
   });
 });
 
+describe("status of several attempts", () => {
+  it("lists them, with how they ended and why one was asked for", async () => {
+    await started();
+    await run("apply", "examples/quickstart", "--auto-approve");
+    simulator.control.setStatus(simulator.analyses()[0]?.id ?? "", "FAILED");
+    await run(
+      "apply",
+      "examples/quickstart",
+      "--auto-approve",
+      "--rerun",
+      "hello-ica",
+      "--reason",
+      "the disk was full",
+    );
+    const text = await run("status", "examples/quickstart", "--attempts");
+    expect(text.stdout).toMatch(/PipelineRun\/hello-ica {2}attempt 2 \(1 FAILED\)/);
+    expect(text.stdout).toMatch(/ {4}attempt 2: REQUESTED, nf-custom-\S+; asked for by hand: the disk was full/);
+    const { results } = JSON.parse((await run("status", "examples/quickstart", "--format", "json")).stdout);
+    expect(results[0].attempts).toMatchObject([
+      { attempt: 1, status: "FAILED" },
+      { attempt: 2, status: "REQUESTED", reason: "the disk was full" },
+    ]);
+  });
+});
+
+describe("status --watch", () => {
+  it("tells each change in a line, and ends once nothing is active", async () => {
+    await started();
+    await run("apply", "examples/quickstart", "--auto-approve");
+    const watching = run("status", "examples/quickstart", "--watch", "--interval", "100ms");
+    setTimeout(() => simulator.control.advance(24 * 3600), 2_000);
+    const { code, stdout } = await watching;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^REQUESTED {2}PipelineRun\/hello-ica {2}attempt 1 {2}nf-custom-\S+\nSUCCEEDED {2}[^\n]+\n$/,
+    );
+  });
+
+  it("has no format but text", async () => {
+    await started();
+    const ran = await run("status", "examples/quickstart", "--watch", "--format", "json");
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("--watch tells changes") });
+  });
+});
+
+describe("status --format html", () => {
+  it("draws the phases of the runs and their steps by ICA's own times, and loads and runs nothing", async () => {
+    await started();
+    await run("apply", "examples/quickstart", "--auto-approve");
+    simulator.control.advance(24 * 3600);
+    const page = (await run("status", "examples/quickstart", "--format", "html")).stdout;
+    expect(page).toContain("default-src 'none'; style-src 'sha256-");
+    expect(page).not.toMatch(/<script|<link|<img|https?:|\sstyle=|\son\w+=/);
+    expect(page).toMatch(/<rect class="queued"[^>]+><title>PipelineRun\/hello-ica, queued: 2/);
+    for (const step of ["PrepareInput", "Run", "UploadOutput"]) expect(page).toContain(`step ${step} DONE`);
+    const [analysis] = simulator.analyses();
+    expect(page).toContain("SUCCEEDED");
+    expect(page).toContain(analysis?.reference ?? "?");
+  });
+});
+
 describe("outputs", () => {
   it("lists what a run wrote, with sizes and ids, in every project that it wrote to", async () => {
     await started();

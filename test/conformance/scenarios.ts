@@ -41,7 +41,7 @@ function examples(): Scenario[] {
     name: `examples/${name}`,
     tree: resolve(EXAMPLES, name),
     options: { seed: seedOf(EXAMPLES_SEED) },
-    play: fromPlanToOutputs,
+    play: name === "chain" ? chainToOutputs : fromPlanToOutputs,
   }));
 }
 
@@ -49,6 +49,22 @@ function examples(): Scenario[] {
 function holdsStack(folder: string): boolean {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.ya?ml$/.test(name));
   return files.some((name) => /^kind: Stack$/m.test(readFileSync(resolve(folder, name), "utf8")));
+}
+
+/** Three levels: two rounds before the usual two. */
+async function chainToOutputs(stage: Stage): Promise<void> {
+  for (const _round of [1, 2]) {
+    await stage.run(["apply", "--auto-approve"]);
+    stage.advance(DAY);
+  }
+  await fromPlanToOutputs(stage);
+  // A failed attempt by hand: its steps, and the end of their logs.
+  await stage.run(["apply", "--auto-approve", "--rerun", "report-NA12878", "--reason", "to see it fail"]);
+  const again = stage.simulator.analyses().at(-1)?.id ?? "";
+  stage.simulator.control.setStatus(again, "IN_PROGRESS");
+  stage.advance(1);
+  stage.simulator.control.setStatus(again, "FAILED");
+  await stage.run(["apply", "--auto-approve", "--wait"], 3);
 }
 
 async function fromPlanToOutputs({ run, runIfThere, advance, simulator }: Stage): Promise<void> {
@@ -62,6 +78,7 @@ async function fromPlanToOutputs({ run, runIfThere, advance, simulator }: Stage)
   advance(DAY);
   await run(["plan", "--detailed-exitcode"]);
   await runIfThere(["status", "--format", "json"]);
+  await run(["status", "--format", "html"]);
   await runIfThere(["status", "--cost"]);
   await Promise.all(startedRuns(simulator).map((name) => runIfThere(["outputs", name])));
 }

@@ -1,8 +1,10 @@
-import { statusOfStack } from "../../engine/status.ts";
+import { AbortedError, UsageError } from "../../core/errors.ts";
+import { type StatusReport, statusOfStack } from "../../engine/status.ts";
 import { createReader } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import { jsonText } from "../../render/json.ts";
-import { statusText } from "../../render/status-text.ts";
+import { changedLines, statusText } from "../../render/status-text.ts";
+import { systemClock } from "../clock.ts";
 import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -10,27 +12,78 @@ import { loadForCommand } from "../load.ts";
 import { createLog } from "../log.ts";
 import type { GlobalOptions } from "../options.ts";
 
+export interface StatusOptions extends GlobalOptions {
+  format: "text" | "json" | "html";
+  target: string[];
+  cost: boolean;
+  attempts: boolean;
+  watch: boolean;
+  /** Milliseconds. */
+  interval: number;
+  /** Runs whose steps are read for the page. */
+  steps: number;
+}
+
+/** Reading takes at most a tenth of the time. */
+const READING_SHARE = 10;
+
 /** load → connect to read → observe → print. */
-export async function status(
-  paths: readonly string[],
-  options: GlobalOptions & { format: "text" | "json"; target: string[]; cost: boolean },
-  io: Io,
-): Promise<number> {
+export async function status(paths: readonly string[], options: StatusOptions, io: Io): Promise<number> {
+  if (options.watch && options.format !== "text")
+    throw new UsageError("--watch tells changes as they come: it has no --format");
   const { tree } = await loadForCommand(paths, options, io);
   const client = clientOptions(options, tree.stack.spec, io, createLog(io, options));
-  const reader = createReader(client);
+  const interrupt = new AbortController();
+  const reader = createReader({ ...client, signal: interrupt.signal });
+  const server = client.server.href;
+  const { target: targets, cost } = options;
+  const steps = options.format === "html" ? options.steps : 0;
+  const read = () => statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets, cost, steps });
   try {
-    const server = client.server.href;
-    const { target: targets, cost } = options;
-    const report = await statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets, cost });
+    if (options.watch) return await watch(read, options, interrupt, io);
+    const report = await read();
     if (options.format === "json") {
       const { stack: _stack, diagnostics: _diagnostics, ...rest } = report;
       io.out(`${jsonText({ formatVersion: "1.0", ...rest }, 2)}\n`);
+    } else if (options.format === "html") {
+      io.out((await import("../../render/status-html.ts")).statusHtml(report, Date.now()));
     } else {
-      io.out(statusText(report, Date.now(), io.outStyle));
+      io.out(statusText(report, Date.now(), io.outStyle, { attempts: options.attempts }));
     }
     return EXIT.done;
   } finally {
     await reader.close();
+  }
+}
+
+/** Until nothing is active any more, or Ctrl-C: on a terminal the whole picture, elsewhere a line for each change. */
+async function watch(
+  read: () => Promise<StatusReport>,
+  options: StatusOptions,
+  interrupt: AbortController,
+  io: Io,
+): Promise<number> {
+  const stop = () => interrupt.abort();
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const isLive = process.stdout.isTTY === true;
+  const told = new Map<string, string>();
+  try {
+    for (;;) {
+      const since = Date.now();
+      const report = await read();
+      if (isLive) io.out(`\x1b[H\x1b[2J${statusText(report, Date.now(), io.outStyle, { attempts: options.attempts })}`);
+      else for (const line of changedLines(report.results, told)) io.out(`${line}\n`);
+      const isActive = ({ action, outcome }: StatusReport["results"][number]) =>
+        outcome === "unknown" && action !== "orphan";
+      if (!report.results.some(isActive)) return EXIT.done;
+      const wait = Math.max(options.interval, (READING_SHARE - 1) * (Date.now() - since));
+      await systemClock.sleep(wait, interrupt.signal);
+      if (interrupt.signal.aborted) return EXIT.incomplete;
+    }
+  } catch (error) {
+    if (error instanceof AbortedError) return EXIT.incomplete;
+    throw error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
