@@ -58,13 +58,6 @@ async function chainToOutputs(stage: Stage): Promise<void> {
     stage.advance(DAY);
   }
   await fromPlanToOutputs(stage);
-  // A failed attempt by hand: its steps, and the end of their logs.
-  await stage.run(["apply", "--auto-approve", "--rerun", "report-NA12878", "--reason", "to see it fail"]);
-  const again = stage.simulator.analyses().at(-1)?.id ?? "";
-  stage.simulator.control.setStatus(again, "IN_PROGRESS");
-  stage.advance(1);
-  stage.simulator.control.setStatus(again, "FAILED");
-  await stage.run(["apply", "--auto-approve", "--wait"], 3);
 }
 
 async function fromPlanToOutputs({ run, runIfThere, advance, simulator }: Stage): Promise<void> {
