@@ -91,6 +91,8 @@ async function data({ ask, get, pages, project, projectId, dataId }: Asker): Pro
     V3,
   );
   await get([`${base}?id=${file}&id=${folder}&owningProjectId=${projectId()}`, `${base}?parentFolderId=${folder}`], V3);
+  await ask("POST", `${base}/${file}:createDownloadUrl`);
+  await ask("POST", `${base}/${folder}:createDownloadUrl`, { status: 400 });
   const { body, etag } = await ask("GET", `${base}/${folder}`);
   if (etag === "") throw new Error("getProjectData has no ETag");
   await get([`${base}/${file}`, `/api/data/${encodeURIComponent(String(pick(body, "data.urn")))}`], V3);
