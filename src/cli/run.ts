@@ -192,6 +192,17 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       execute(import("./commands/import.ts").then((one) => one.importRuns(given, options, io))),
     );
 
+  addPlain(
+    "init",
+    "Write a commented starter tree and the files of its CI; overwrites nothing",
+    "icaform init . --project cohort-7-prod --ci gitlab",
+  )
+    .argument("[folder]", "the repository's folder (default: this one); manifests go below it")
+    .option("--ci <host>", "github, gitlab, none", oneOf("--ci", ["github", "gitlab", "none"] as const), "github")
+    .option("--name <stack>", "the Stack's name (default: the folder's)")
+    .option("--project <name>", "the ICA project, by name or id")
+    .action((folder, options) => execute(import("./commands/init.ts").then((one) => one.init(folder, options, io))));
+
   program
     .command("simulate")
     .description("Serve an ICA in memory on this machine; --help shows its flags")

@@ -1,0 +1,105 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { UsageError } from "../../core/errors.ts";
+import { EXIT } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { schemaFor } from "./schema.ts";
+
+export interface InitOptions {
+  ci: "github" | "gitlab" | "none";
+  name?: string;
+  project?: string;
+}
+
+const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));
+
+/** What is written for each choice of `--ci`: the file in the new repository, and the example that it is a copy of. */
+const CI_FILES: Record<InitOptions["ci"], Record<string, string>> = {
+  github: { ".github/workflows/icaform.yml": "ci/github-actions.yml" },
+  gitlab: { ".gitlab-ci.yml": "ci/gitlab-ci.yml" },
+  none: {},
+};
+
+/**
+ * Writes a commented starter tree and the files of its CI into a folder. No file is ever overwritten: what is there is
+ * named and left as it is, so that a second `init` only adds what is missing.
+ */
+export async function init(folder: string | undefined, options: InitOptions, io: Io): Promise<number> {
+  const root = resolve(folder ?? ".");
+  const stack = options.name ?? stackNameFrom(basename(root));
+  if (!STACK_NAME.test(stack)) {
+    throw new UsageError(`--name ${stack}: must be 1 to 63 of a-z, 0-9 and -`, "such as --name cohort-7");
+  }
+  const files: Record<string, string> = {
+    "manifests/stack.yaml": "starter/manifests/stack.yaml",
+    "manifests/runs.yaml": "starter/manifests/runs.yaml",
+    ...CI_FILES[options.ci],
+    ...(options.ci === "none" ? {} : { ".pre-commit-config.yaml": "ci/pre-commit-config.yaml" }),
+  };
+  const texts: Record<string, string> = { [SCHEMA]: `${JSON.stringify(await schemaFor(undefined))}\n` };
+  for (const [file, example] of Object.entries(files)) {
+    texts[file] = adapt(await readFile(join(EXAMPLES, example), "utf8"), stack, options.project);
+  }
+  for (const [file, text] of Object.entries(texts)) {
+    const isNew = await writeNew(join(root, file), text);
+    io.out(isNew ? `wrote  ${file}\n` : `left   ${file} (it was there already)\n`);
+  }
+  io.out(NEXT);
+  return EXIT.done;
+}
+
+/** By it editors complete and check the manifests; in a hidden folder, which is no part of the tree. */
+const SCHEMA = ".icaform/manifest.schema.json";
+
+const STACK_NAME = /^[a-z0-9-]{1,63}$/;
+
+const NEXT = `
+Next: write your project and pipeline into manifests/, where it says "yours". Then
+  icaform validate manifests    # offline
+  icaform plan manifests        # with ICA_API_KEY set; \`icaform simulate\` is an ICA to try it on
+`;
+
+/** A folder's name as a stack's: "Cohort 7" is `cohort-7`. */
+function stackNameFrom(folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return name.slice(0, 63) || "my-lab";
+}
+
+/** The example with the user's own names, and with the schema that lies beside it. */
+function adapt(text: string, stack: string, project: string | undefined): string {
+  const named = text
+    .replace(/(?<=^# yaml-language-server: \$schema=).*/, `../${SCHEMA}`)
+    .replace("metadata: { name: my-lab }", `metadata: { name: ${stringify(stack).trim()} }`);
+  if (project === undefined) return named;
+  // A function, since a `$` of the name would otherwise be taken for a reference.
+  return named.replace(/project: cohort-7-prod +# yours: .*/, () => `project: ${JSON.stringify(project)}`);
+}
+
+/** Whether it was written; false where there is a file already. @throws UsageError where it cannot be */
+async function writeNew(file: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+  } catch (error) {
+    throw unwritable(dirname(file), error);
+  }
+  return writeFile(file, text, { flag: "wx" }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return false;
+      throw unwritable(file, error);
+    },
+  );
+}
+
+function unwritable(path: string, cause: unknown): UsageError {
+  return new UsageError(
+    `cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    "name a folder that can be written to",
+    { cause },
+  );
+}
