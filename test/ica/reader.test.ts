@@ -32,8 +32,11 @@ describe("a reader", () => {
     const names = Object.keys(reading().ica).sort();
     expect(names).toEqual([
       ..."analyses analysis bestActivationCode configurations countData credential credentials data".split(" "),
+      // A link to a file that is there: POSTed, but nothing of the project changes.
+      "downloadUrl",
       ..."inputFormValues inputJson inputs newestSucceeded outputs pipelineParameters pipelines price".split(" "),
-      ..."project projectAnalyses projects storages".split(" "),
+      ..."project projectAnalyses projects sample sampleBatch sampleBatchItems sampleData samples".split(" "),
+      ..."steps storages".split(" "),
     ]);
   });
 
