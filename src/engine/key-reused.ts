@@ -32,7 +32,9 @@ export async function keyReused(task: CreateTask, error: ApiError, context: Appl
     ...named(task.change),
     outcome: "failed",
     error: `${messageOf(error)}: ${why}; nothing was started`,
-    help: "plan again once ICA lists that run: the plan then shows what has changed, and what a rerun would do",
+    help:
+      "plan again once ICA lists that run: the plan then shows what has changed, and what a rerun would do" +
+      (other === undefined ? "; if it never does, ask who applied under this name before" : ""),
   };
 }
 

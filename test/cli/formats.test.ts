@@ -108,7 +108,7 @@ describe("plan's formats", () => {
     const { code, stdout, stderr } = await ica.icaform(["plan", six(), "--format", "html"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
-    expect(stdout.match(/<details class="change"/g)?.length).toBe(6);
+    expect(stdout.match(/data-action="create"/g)?.length).toBe(6);
   });
 
   it("refuses a format that it does not know", async () => {

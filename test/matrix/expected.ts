@@ -16,7 +16,7 @@ export type Ending = "empty" | "refused" | "run failed" | "rotation due";
 const LONGEST_TAG = 106;
 
 /** So long apply itself looks for what it has made, in milliseconds. */
-const VERIFIED_FOR = 7_000;
+const VERIFIED_FOR = 30_000;
 
 export function endingsOf({ switches, isRotationDue }: Conditions): Ending[] {
   const { maxTagLength = Number.POSITIVE_INFINITY, createTargetFolders, updateSecretsMovesTimeModified } = switches;

@@ -41,7 +41,7 @@ export const UNKNOWNS = {
   tagSearch: tagSearches.slice(1),
   tagLength: [{ maxTagLength: 255 }, { maxTagLength: 128 }, { maxTagLength: 80 }, { maxTagLength: 60 }],
   targetFolders: [{ createTargetFolders: false }],
-  listingLag: [{ listingLag: 500 }, { listingLag: 5_000 }, { listingLag: 30_000 }],
+  listingLag: [{ listingLag: 500 }, { listingLag: 5_000 }, { listingLag: 60_000 }],
   jwtLifetime: [{ jwtLifetime: 600 }, { jwtLifetime: 60 }, { jwtLifetime: 5 }],
   v3Spelling: [{ v3Only: false }],
 } satisfies Record<string, Partial<Switches>[]>;

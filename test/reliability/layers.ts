@@ -27,8 +27,8 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "Idempotency-Key on every create",
     file: "src/ica/writer.ts",
-    from: "        idempotencyKey,\n",
-    to: "",
+    from: "        idempotencyKey,\n        safe: false,",
+    to: "        safe: false,",
   },
   {
     name: "… of stack, project, name and attempt",
@@ -69,7 +69,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "Settle what is unknown before the summary",
     file: "src/engine/apply.ts",
-    from: "await settle(tasks, results, context);",
+    from: "await settle(others, results, context);",
     to: "",
   },
   {
