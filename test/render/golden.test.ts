@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { planHtml } from "../../src/render/html.ts";
 import { planMarkdown } from "../../src/render/markdown.ts";
@@ -30,6 +31,17 @@ describe("a plan of 5,000 changes", () => {
     expect(text).toMatch(/… [\d,]+ groups left out/);
     expect(text).toContain(`icaform apply --expect ${MANY.plan.digest}\n`);
     expect(text.split("<details").length).toBe(text.split("</details>").length);
+  });
+
+  // Megabytes each: kept are the size, the sum of all bytes, and how they begin.
+  it.each(["txt", "html", "json"])("reads as its golden beginning and sum in %s", (extension) => {
+    const text = FORMATS[extension]?.(MANY) ?? "";
+    const sum = createHash("sha256").update(text).digest("hex");
+    const body = text.slice(Math.max(0, text.indexOf("<body")));
+    expectGolden(
+      `5000-changes.${extension}.sum`,
+      `${text.length} characters, sha256 ${sum}\n\n${body.slice(0, 4000)}\n`,
+    );
   });
 
   it("is rendered in seconds", () => {
