@@ -23,7 +23,12 @@ export async function followedResults(
   const results = followed.decisions.flatMap((decision) => resultOf(decision, followed) ?? []);
   const failed = followed.decisions.filter(({ change, observed }) => {
     const result = results.find(({ address }) => address === change.address);
-    return observed?.project !== undefined && result?.outcome === "failed" && result.analysisId === observed.id;
+    return (
+      observed?.kind === "PipelineRun" &&
+      observed.project &&
+      result?.outcome === "failed" &&
+      result.analysisId === observed.id
+    );
   });
   for (const { change, observed } of failed.slice(0, MAX_TOLD)) {
     const result = results.find(({ address }) => address === change.address);

@@ -22,11 +22,11 @@ export interface StatusCost {
  * after its end (OpenAPI).
  */
 export async function pricesOf(
-  observed: readonly Observed[],
+  runs: readonly Observed[],
   reader: Reader,
 ): Promise<{ prices: Map<string, number>; cost: StatusCost }> {
-  const finished = observed
-    .filter(({ phase, attempt }) => attempt > 0 && (phase === "succeeded" || phase === "failed"))
+  const finished = runs
+    .filter(({ phase }) => phase === "succeeded" || phase === "failed")
     .sort((left, right) => byCodeUnit(right.endDate ?? "", left.endDate ?? ""));
   const asked = finished.slice(0, MOST_PRICES);
   const prices = new Map<string, number>();

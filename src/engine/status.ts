@@ -59,11 +59,13 @@ export async function statusOfStack(
   const { decisions, diagnostics } = await observeStack(tree, reader, kinds, decide);
   const changes = decisions.map((decision) => decision.change);
   const observed = decisions.flatMap((decision) => decision.observed ?? []);
-  const priced = options.cost ? await pricesOf(observed, reader) : undefined;
-  const runs = observed.flatMap(({ id, project, phase, attempt }) =>
-    project === undefined || attempt === 0 ? [] : [{ id, project, isActive: phase === "active" }],
+  // Samples and credentials have neither a price nor steps.
+  const runs = observed.filter(({ kind }) => kind === "PipelineRun");
+  const priced = options.cost ? await pricesOf(runs, reader) : undefined;
+  const stepped = runs.flatMap(({ id, project, phase }) =>
+    project === undefined ? [] : [{ id, project, isActive: phase === "active" }],
   );
-  const steps = options.steps ? await stepsOf(runs, options.steps, reader) : undefined;
+  const steps = options.steps ? await stepsOf(stepped, options.steps, reader) : undefined;
   const results = decisions
     .map((decision): StatusResult => {
       const credits = priced?.prices.get(decision.observed?.id ?? "");
@@ -99,22 +101,23 @@ function resultOf({ change, observed }: Decision): StatusResult {
   const links = { ...(outdatedBy ? { outdatedBy } : {}), ...(blockedBy ? { blockedBy } : {}) };
   if (observed === undefined)
     return { address, action, outcome: "skipped", reason, ...(project ? { project } : {}), ...links };
+  const isRun = observed.kind === "PipelineRun";
   return {
     address,
     action,
     outcome: OUTCOMES[observed.phase],
     reason,
     ...(project === undefined ? {} : { project }),
-    ...(observed.kind === "PipelineRun" ? { attempt: observed.attempt, analysisId: observed.id } : {}),
+    ...(isRun ? { attempt: observed.attempt, analysisId: observed.id } : {}),
     ...(observed.status === undefined ? {} : { status: observed.status }),
     ...(observed.reference === undefined ? {} : { reference: observed.reference }),
     ...(observed.summary === undefined ? {} : { summary: observed.summary }),
     timeCreated: observed.timeCreated,
     ...(observed.startDate ? { startDate: observed.startDate } : {}),
     ...(observed.endDate ? { endDate: observed.endDate } : {}),
-    ...(observed.attempt === 0
-      ? {}
-      : { attempts: observed.attempts.map(({ phase: _phase, id, ...rest }) => ({ analysisId: id, ...rest })) }),
+    ...(isRun
+      ? { attempts: observed.attempts.map(({ phase: _phase, id, ...rest }) => ({ analysisId: id, ...rest })) }
+      : {}),
     ...links,
   };
 }

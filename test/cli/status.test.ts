@@ -52,6 +52,20 @@ describe("status", () => {
   });
 });
 
+describe("status of samples", () => {
+  it.each(["--format html", "--cost", "--attempts"])(
+    "asks for no steps, prices or attempts of them: %s",
+    async (flags) => {
+      await started();
+      expect((await run("apply", "examples/samples", "--auto-approve")).code).toBe(0);
+      const ran = await run("status", "examples/samples", ...flags.split(" "));
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(ran.stdout).toContain("SampleBatch/trio/NA12878");
+      expect(simulator.requests.filter(({ path }) => /\/analyses\/[^/]+\//.test(path))).toEqual([]);
+    },
+  );
+});
+
 describe("status of several attempts", () => {
   it("lists them, with how they ended and why one was asked for", async () => {
     await started();
