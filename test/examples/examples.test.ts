@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseSeed } from "../../src/simulator/seed.ts";
 import { lab } from "../support/beside.ts";
@@ -17,11 +17,16 @@ const seedFile = join(EXAMPLES, "simulator-seed.yaml");
 /** No example has a longer chain of runs. */
 const MOST_ROUNDS = 5;
 
-/** All texts of a tree's manifests. */
-function textsOf(tree: string): string[] {
+/** A tree's files of manifests. */
+function filesOf(tree: string): string[] {
   return readdirSync(join(EXAMPLES, tree), { recursive: true, encoding: "utf8" })
     .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => readFileSync(join(EXAMPLES, tree, file), "utf8"));
+    .map((file) => join(EXAMPLES, tree, file));
+}
+
+/** All texts of a tree's manifests. */
+function textsOf(tree: string): string[] {
+  return filesOf(tree).map((file) => readFileSync(file, "utf8"));
 }
 
 /** A value for each secret that the manifests name in the environment. */
@@ -38,9 +43,11 @@ describe.concurrent("the examples", () => {
   });
 
   it.each(trees)("%s names schemas that exist, for editors", (tree) => {
-    const named = textsOf(tree).flatMap((text) => [...text.matchAll(/\$schema=(\S+)/g)].map(([, path = ""]) => path));
+    const named = filesOf(tree).flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/\$schema=(\S+)/g)].map(([, path = ""]) => resolve(dirname(file), path)),
+    );
     expect(named.length).toBeGreaterThan(0);
-    for (const path of named) expect(existsSync(resolve(EXAMPLES, tree, path)), path).toBe(true);
+    for (const path of named) expect(existsSync(path), path).toBe(true);
   });
 
   it.each(trees)("%s is valid, offline and without a key", async (tree) => {
