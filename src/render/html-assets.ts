@@ -46,6 +46,7 @@ summary { padding: 0.5rem 0.875rem; cursor: pointer; list-style: none; overflow-
 summary::-webkit-details-marker { display: none; }
 summary::before { content: "▸"; display: inline-block; width: 1.1rem; color: var(--soft); }
 [open] > summary::before { content: "▾"; }
+footer { margin-top: 2rem; }
 summary:hover { background: var(--box); }
 .card .card { margin: 0.375rem 1rem; }
 .change { content-visibility: auto; contain-intrinsic-size: auto 8rem; } tr.change { content-visibility: visible; }
@@ -90,6 +91,6 @@ svg a:hover rect, svg a:focus-visible rect { fill: var(--box); stroke-width: 2; 
   .tools, .skip { display: none; } body { max-width: none; padding: 0; font-size: 9.5pt; } a { text-decoration: none; }
   .graph, .scroll { max-height: none; overflow: visible; border: 0; } svg { max-width: 100%; height: auto; }
   .change { content-visibility: visible; } tr, .card:not(.group), .note { break-inside: avoid; } h2, summary { break-after: avoid; }
-  summary::before { content: none; }
+  summary::before, [open] > summary::before { content: none; }
 }
 `;

@@ -136,6 +136,10 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     expect(await page.locator("#tools").isVisible()).toBe(false);
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     expect(await page.locator("details:not([open])").count()).toBe(0);
+    const marks = await page
+      .locator("summary")
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one, "::before").content));
+    expect(new Set(marks)).toEqual(new Set(["none"]));
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     expect(await page.locator("details:not([open])").count()).toBe(2);
     expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(10_000);
