@@ -4,33 +4,42 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseSeed } from "../../src/simulator/seed.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/server.ts";
-import { icaform, ROOT } from "../support/cli.ts";
+import { icaform, type Ran, ROOT } from "../support/cli.ts";
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 interface Shown {
   args: string[];
-  /** Only the last lines are shown (`| tail -3`). */
-  tail: number | undefined;
+  /** What is shown of stdout: its first or last lines (`| head -3`, `| tail -3`), or none (`> file`). */
+  part: (lines: string[]) => string[];
   output: string;
 }
 
-/** Every `$ npx icaform …` of the README's console blocks, in order, with the output printed below it. */
+/** Every `$ npx icaform …` and `$ curl …` of the README's console blocks, in order, with the output printed below it. */
 const shown = [...README.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
-  block.split(/^\$ npx icaform /m).flatMap((part): Shown[] => {
-    if (part === "") return [];
-    const [command = "", ...lines] = part.split("\n");
-    const [words = "", pipe] = command.split(" | ");
-    const tail = /^tail -(\d+)$/.exec(pipe ?? "")?.[1];
-    return [{ args: words.split(" "), tail: tail === undefined ? undefined : Number(tail), output: lines.join("\n") }];
+  block.split(/^\$ (?:npx )?/m).flatMap((text): Shown[] => {
+    if (text === "") return [];
+    const [line = "", ...lines] = text.split("\n");
+    const [, command = "", end, count] = /^(.*?)(?: \| (head|tail) -(\d+)| > \S+)?$/.exec(line) ?? [];
+    const part: Shown["part"] =
+      end === "head"
+        ? (all) => all.slice(0, Number(count))
+        : end === "tail"
+          ? (all) => all.slice(-Number(count))
+          : (all) => (line === command ? all : []);
+    const args = [...command.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)].map(
+      ([word, double, single]) => double ?? single ?? word,
+    );
+    return [{ args, part, output: lines.join("\n") }];
   }),
 );
 
-/** The port, the digest, which the port is part of, and how long it took are the only things that may differ. */
+/** What differs from run to run: the port, the digests, which it is part of, ids, and how long it took. */
+const NAME = /sha256:[0-9a-f]{64}|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\bf(?:il|ol)\.[0-9a-f]{32}\b/g;
+
 function normalised(text: string): string {
   return text
     .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
-    .replaceAll(/sha256:[0-9a-f]{64}/g, "sha256:DIGEST")
     .replaceAll(/calls in \d+ s/g, "calls in N s")
     .trimEnd();
 }
@@ -39,20 +48,32 @@ describe("the README", () => {
   let simulator: Simulator;
   beforeAll(async () => {
     const file = join(ROOT, "examples/simulator-seed.yaml");
-    simulator = await startSimulator({ seed: parseSeed(readFileSync(file, "utf8"), file), switches: { speed: 1 } });
+    simulator = await startSimulator({
+      seed: parseSeed(readFileSync(file, "utf8"), file),
+      switches: { speed: 1 },
+      control: true,
+    });
   });
   afterAll(() => simulator.close());
 
   it("shows only what was run", async () => {
-    expect(shown.length).toBeGreaterThanOrEqual(4);
-    for (const { args, tail, output } of shown) {
-      const env = { ICA_SERVER: simulator.url, ICA_API_KEY: simulator.apiKey };
-      const ran = await icaform(args, env);
+    expect(shown.length).toBeGreaterThanOrEqual(14);
+    const env = { ICA_SERVER: simulator.url, ICA_API_KEY: simulator.apiKey };
+    /** The README's digests and ids, and those of this run in their place: the same one everywhere. */
+    const names = new Map<string, string>();
+    for (const { args, part, output } of shown) {
+      const [program = "", ...rest] = args.map((arg) => arg.replaceAll(NAME, (name) => names.get(name) ?? name));
+      const ran = program === "curl" ? await curl(rest, simulator) : await icaform(rest, env);
       const lines = (text: string) => (text === "" ? [] : text.trimEnd().split("\n"));
-      // The pipe has only stdout, and prints when all is over.
-      const part =
-        tail === undefined ? lines(ran.stdout + ran.stderr) : [...lines(ran.stderr), ...lines(ran.stdout).slice(-tail)];
-      expect(normalised(part.join("\n")), `icaform ${args.join(" ")}`).toBe(normalised(output));
+      // A pipe has only stdout, and prints when all is over.
+      const seen = [...lines(ran.stderr), ...part(lines(ran.stdout))].join("\n");
+      const actual = seen.match(NAME) ?? [];
+      for (const [index, name] of (output.match(NAME) ?? []).entries()) {
+        const own = actual[index] ?? name;
+        if (!names.has(name) && ![...names.values()].includes(own)) names.set(name, own);
+      }
+      const expected = output.replaceAll(NAME, (name) => names.get(name) ?? name);
+      expect(normalised(seen), args.join(" ")).toBe(normalised(expected));
     }
   });
 
@@ -70,3 +91,12 @@ describe("the README", () => {
     for (const command of commands) expect(README).toContain(`icaform ${command}`);
   });
 });
+
+/** `-so /dev/null -d BODY URL`: posts, and prints nothing unless it fails. */
+async function curl(args: string[], { controlUrl }: Simulator): Promise<Pick<Ran, "stdout" | "stderr">> {
+  const [flags, sink, data, body = "", url = ""] = args;
+  expect([flags, sink, data]).toEqual(["-so", "/dev/null", "-d"]);
+  const answer = await fetch(url.replace(/^.*\/control/, controlUrl ?? ""), { method: "POST", body });
+  expect(answer.status, await answer.text()).toBe(200);
+  return { stdout: "", stderr: "" };
+}
