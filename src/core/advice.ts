@@ -1,4 +1,4 @@
-import { ApiError, ListingError, NetworkError, ProtocolError } from "./errors.ts";
+import { ApiError, ListingError, NetworkError, ProtocolError, TagConflictError } from "./errors.ts";
 
 /** What to do about the common ways in which a call to ICA fails; undefined where there is nothing to add. */
 export function adviceFor(fault: unknown): string | undefined {
@@ -6,6 +6,7 @@ export function adviceFor(fault: unknown): string | undefined {
   if (fault instanceof ListingError) return "run it again: a listing that is not whole is never taken for an empty one";
   if (fault instanceof ProtocolError)
     return "check that the server's address ends with /ica/rest and is ICA, not a proxy's login page";
+  if (fault instanceof TagConflictError) return "run the same command again once nobody is changing them";
   if (!(fault instanceof ApiError)) return undefined;
   const text = `${fault.title} ${fault.detail ?? ""}`;
   return ADVICE.find(({ status, path, says }) => {

@@ -127,6 +127,15 @@ export class ListingError extends Error {
   }
 }
 
+/** Somebody else changed an analysis' tags between reading and writing them, more than once; nothing was written. */
+export class TagConflictError extends Error {
+  override name = "TagConflictError";
+
+  constructor(options?: ErrorOptions) {
+    super("somebody else changed its tags in ICA while they were being written, twice; nothing was written", options);
+  }
+}
+
 /**
  * Whether the write that failed with `error` may nevertheless have taken effect, so that ICA has to be read again
  * before anything is said or repeated. False means that it certainly did not.

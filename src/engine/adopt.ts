@@ -1,4 +1,4 @@
-import { ApiError, mayHaveTakenEffect } from "../core/errors.ts";
+import { mayHaveTakenEffect } from "../core/errors.ts";
 import { encodeFingerprint } from "../core/fingerprint.ts";
 import type { Analysis, Project, Writer } from "../core/ica.ts";
 import { identityTags, ownerOf, parseIdentity } from "../core/identity.ts";
@@ -8,6 +8,7 @@ import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED } from "./failure.ts";
 import { ownerText } from "./import.ts";
 import type { Result } from "./outcome.ts";
+import { againOnConflict } from "./tag-conflict.ts";
 
 /** One analysis that is to become a declared run's first attempt. */
 export interface Adoption {
@@ -55,11 +56,7 @@ export async function adoptAll(adoptions: readonly Adoption[], context: AdoptCon
 async function adopt(adoption: Adoption, context: AdoptContext): Promise<Result> {
   if (context.signal.aborted) return { ...about(adoption), outcome: "skipped", error: INTERRUPTED };
   try {
-    return await put(adoption, context).catch((error: unknown) => {
-      // Somebody changed it between the two calls: read again, once.
-      if (error instanceof ApiError && error.status === 409) return put(adoption, context);
-      throw error;
-    });
+    return await againOnConflict(() => put(adoption, context));
   } catch (error) {
     const result = mayHaveTakenEffect(error) ? await settled(adoption, context) : undefined;
     return result ?? { ...about(adoption), ...failureOf(error) };

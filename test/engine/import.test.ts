@@ -125,7 +125,7 @@ describe("what looks like a secret", () => {
 /** An adoption of one analysis by a writer that answers step by step. */
 async function adopting(
   reads: { tags: string[]; etag?: string }[],
-  writes: ("ok" | "forgets" | "conflict" | "lost")[],
+  writes: ("ok" | "forgets" | "conflict" | "changed" | "lost")[],
 ) {
   const { ApiError, NetworkError } = await import("../../src/core/errors.ts");
   const call = { method: "PUT", path: "/api/x" };
@@ -145,6 +145,7 @@ async function adopting(
       log.push(`write ${etag}`);
       const outcome = writes.shift();
       if (outcome === "conflict") throw new ApiError(call, { status: 409, title: "conflict" });
+      if (outcome === "changed") throw new ApiError(call, { status: 412, title: "precondition failed" });
       if (outcome === "lost") throw new NetworkError(call, "the answer was lost", true);
       return tagged(outcome === "ok" ? body.tags.technicalTags : []);
     },
@@ -174,7 +175,11 @@ describe("an adoption", () => {
       result: { outcome: "done" },
       log: ["read", 'write "1"', "read", 'write "2"'],
     });
-    expect((await adopting([...free], ["conflict", "conflict"])).result).toMatchObject({ outcome: "failed" });
+    expect((await adopting([...free], ["changed", "ok"])).result).toMatchObject({ outcome: "done" });
+    expect((await adopting([...free], ["conflict", "changed"])).result).toMatchObject({
+      outcome: "failed",
+      error: expect.stringMatching(/^somebody else changed its tags .* twice/),
+    });
   });
 
   it("leaves alone what another stack came to own in between", async () => {
