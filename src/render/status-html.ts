@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { counted } from "./amounts.ts";
-import { STYLE } from "./html-assets.ts";
-import { html, htmlCode } from "./html-text.ts";
+import { pageHtml } from "./html-page.ts";
+import { html } from "./html-text.ts";
 import type { StatusView } from "./status-text.ts";
 
 export interface StatusHtmlView {
@@ -18,15 +17,17 @@ interface Bar {
   name: string;
   from: number;
   to: number;
-  look: "queued" | "active" | "done" | "failed" | "step";
+  look: "queued" | "unknown" | "done" | "failed" | "step";
 }
 
 const MAX_ROWS = 500;
-const SIZE = { label: 260, chart: 900, row: 24 };
+/** In pixels; as wide as the page. */
+const SIZE = { label: 240, chart: 740, row: 24, axis: 28, margin: 8 };
 const LOOKS = `
-.gantt rect { stroke: none; } .gantt .queued { fill: var(--line); } .gantt .active { fill: var(--wait); }
-.gantt .done { fill: var(--create); } .gantt .failed { fill: var(--abort); } .gantt .step { fill: none; stroke: var(--back); stroke-width: 2; }
-th, td { text-align: left; }
+.gantt { margin-top: 0.5rem; } .gantt rect { stroke: none; fill: var(--tone); } .gantt .queued { fill: var(--line); }
+.gantt .step { fill: none; stroke: var(--back); stroke-width: 2; } .gantt .soft { fill: var(--soft); }
+.runs { font-size: 0.8125rem; } .runs th, .runs td { padding: 0.3rem 0.625rem; } .runs thead th { font-weight: 600; border-top: 0; }
+.runs td:not(:last-child), .runs th { white-space: nowrap; } .runs td:last-child { min-width: 14rem; } .runs .badge { margin: 0; }
 `;
 
 /**
@@ -36,29 +37,18 @@ th, td { text-align: left; }
  * @param now milliseconds since the epoch: the end of what goes on
  */
 export function statusHtml(report: StatusHtmlView, now: number): string {
-  const style = STYLE + LOOKS;
-  const hash = createHash("sha256").update(style).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return `${[
-    "<!doctype html>",
-    '<html lang="en">',
-    "<head>",
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>icaform status: ${html(report.stack)}</title>`,
-    `<style>${style}</style>`,
-    "</head>",
-    "<body>",
-    `<header><h1>Status of stack ${htmlCode(report.stack)}</h1><p>As of ${html(timeText(now))}.</p></header>`,
-    "<main>",
-    ganttHtml(report.results, now),
-    tableHtml(report.results, now),
-    "</main>",
-    "</body>",
-    "</html>",
-  ].join("\n")}\n`;
+  return pageHtml({
+    title: `icaform status: ${report.stack}`,
+    skipTo: { id: "runs", words: "Skip to the runs" },
+    style: LOOKS,
+    body: [
+      `<header><p class="kicker">icaform status · as of ${html(timeText(now))}</p><h1>${html(report.stack)}</h1></header>`,
+      "<main>",
+      ganttHtml(report.results, now),
+      tableHtml(report.results),
+      "</main>",
+    ],
+  });
 }
 
 function ganttHtml(results: readonly Row[], now: number): string {
@@ -66,7 +56,7 @@ function ganttHtml(results: readonly Row[], now: number): string {
     const bars = barsOf(row, now);
     return bars.length === 0 ? [] : [{ row, bars }];
   });
-  const head = '<section aria-labelledby="gantt"><h2 id="gantt">Phases</h2>';
+  const head = '<section aria-labelledby="gantt"><h2 id="gantt">When they ran</h2>';
   if (rows.length === 0) return `${head}<p>Nothing has been started yet.</p></section>`;
   const shown = rows.slice(0, MAX_ROWS);
   const times = shown.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
@@ -74,20 +64,23 @@ function ganttHtml(results: readonly Row[], now: number): string {
   const last = times.reduce((most, time) => Math.max(most, time), first + 1_000);
   const x = (time: number) => Math.round(SIZE.label + ((time - first) / (last - first)) * SIZE.chart);
   const lines = shown.map(({ row, bars }, index) => {
-    const y = index * SIZE.row + 4;
+    const y = SIZE.axis + index * SIZE.row;
     const shapes = bars.map(({ name, from, to, look }) => {
       const title = `${row.address}, ${name}: ${timeText(from)} to ${timeText(to)}`;
       const width = Math.max(2, x(to) - x(from));
       return `<rect class="${look}" x="${x(from)}" y="${y}" width="${width}" height="16"><title>${html(title)}</title></rect>`;
     });
-    const label = [...row.address.slice(row.address.indexOf("/") + 1)].slice(0, 34).join("");
+    const label = [...row.address.slice(row.address.indexOf("/") + 1)].slice(0, 32).join("");
     return `<text x="4" y="${y + 12}">${html(label)}</text>${shapes.join("")}`;
   });
-  const height = shown.length * SIZE.row + 8;
-  const width = SIZE.label + SIZE.chart + 8;
+  const height = SIZE.axis + shown.length * SIZE.row;
+  const width = SIZE.label + SIZE.chart + SIZE.margin;
+  const axis =
+    `<text class="soft" x="${SIZE.label}" y="14">${html(timeText(first))}</text>` +
+    `<text class="soft" x="${SIZE.label + SIZE.chart}" y="14" text-anchor="end">${html(timeText(last))}</text>`;
   const withSteps = rows.filter(({ row }) => row.phases !== undefined).length;
   const notes = [
-    "Grey: from its creation to its start; then its work. Outlined: its steps. Hover a bar for its times.",
+    "Grey: waiting to start; then in colour: green has succeeded, red has not, blue goes on. Gaps part its steps. Hover a bar for its times.",
     rows.length > shown.length ? `${shown.length} of ${rows.length} runs are drawn.` : "",
     withSteps < rows.length
       ? `Steps are shown of ${withSteps} of ${counted(rows.length, "run")}; --steps N reads more.`
@@ -95,10 +88,10 @@ function ganttHtml(results: readonly Row[], now: number): string {
   ];
   const label = `Phases of ${counted(shown.length, "run")} from ${timeText(first)} to ${timeText(last)}`;
   return (
-    `${head}<p>${html(notes.filter((note) => note !== "").join(" "))}</p>` +
+    `${head}<p class="soft">${html(notes.filter((note) => note !== "").join(" "))}</p>` +
     `<div class="graph gantt" tabindex="0" role="region" aria-label="${html(label)}">` +
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${html(label)}</title>` +
-    `${lines.join("")}</svg></div></section>`
+    `${axis}${lines.join("")}</svg></div></section>`
   );
 }
 
@@ -108,7 +101,7 @@ function barsOf(row: Row, now: number): Bar[] {
   if (created === undefined || row.attempt === undefined) return [];
   const start = timeOf(row.startDate);
   const end = timeOf(row.endDate) ?? now;
-  const look = row.outcome === "done" ? "done" : row.outcome === "failed" ? "failed" : "active";
+  const look = row.outcome === "done" ? "done" : row.outcome === "failed" ? "failed" : "unknown";
   const bars: Bar[] = [{ name: "queued", from: created, to: Math.max(created, start ?? end), look: "queued" }];
   if (start !== undefined) bars.push({ name: row.status ?? "at work", from: start, to: Math.max(start, end), look });
   for (const { name, status, start: begin, end: finish } of row.phases ?? []) {
@@ -119,25 +112,30 @@ function barsOf(row: Row, now: number): Bar[] {
   return bars;
 }
 
-function tableHtml(results: readonly Row[], now: number): string {
-  const heads = ["Status", "Run", "Attempt", "Created", "Started", "Ended", "What is to be known"];
+function tableHtml(results: readonly Row[]): string {
+  const heads = ["Status", "Run", "Attempt", "Created (UTC)", "Started (UTC)", "Ended (UTC)", "What is to be known"];
   const rows = results.map((row) => {
     const isOver = row.endDate !== undefined || row.startDate === undefined;
+    const status = row.status ?? (row.outcome === "skipped" ? "NOT STARTED" : "PRESENT");
     const cells = [
-      row.status ?? (row.outcome === "skipped" ? "NOT STARTED" : "PRESENT"),
       row.address,
       row.attempt === undefined ? "" : String(row.attempt),
-      row.timeCreated ?? "",
-      row.startDate ?? "",
-      row.endDate ?? (isOver ? "" : `goes on at ${timeText(now)}`),
+      shortTime(row.timeCreated),
+      shortTime(row.startDate),
+      isOver ? shortTime(row.endDate) : "goes on",
       row.outdatedBy === undefined
         ? (row.summary ?? row.reference ?? row.reason)
         : `outdated: ${row.outdatedBy} ran again`,
     ];
-    return `<tr>${cells.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`;
+    const badge = `<td><span class="badge ${row.outcome}">${html(status)}</span></td>`;
+    return `<tr>${badge}${cells.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`;
   });
-  const top = `<tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr>`;
-  return `<section aria-labelledby="runs"><h2 id="runs">Runs</h2><div class="graph"><table>${top}${rows.join("\n")}</table></div></section>`;
+  const top = `<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead>`;
+  const table = `<table class="runs">${top}<tbody>${rows.join("\n")}</tbody></table>`;
+  return (
+    '<section aria-labelledby="runs"><h2 id="runs" tabindex="-1">Runs</h2>' +
+    `<div class="scroll" tabindex="0" role="region" aria-labelledby="runs">${table}</div></section>`
+  );
 }
 
 function timeOf(text: string | undefined): number | undefined {
@@ -147,4 +145,10 @@ function timeOf(text: string | undefined): number | undefined {
 
 function timeText(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** In UTC, to the minute; what is no time as it came. */
+function shortTime(text = ""): string {
+  const time = timeOf(text);
+  return time === undefined ? text : timeText(time).slice(0, 16).replace("T", " ");
 }
