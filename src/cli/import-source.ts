@@ -12,7 +12,9 @@ import { readVariables } from "./variables.ts";
 
 /** @throws UsageError for flags that do not go together */
 export function refuseContradictions(options: ImportCommandOptions): void {
-  const { as, id, adopt, status, tag, pipeline, since, limit, autoApprove } = options;
+  const { as, id, adopt, status, tag, pipeline, since, limit, autoApprove, stack } = options;
+  if (stack !== undefined && !/^[a-z0-9-]{1,63}$/.test(stack))
+    throw new UsageError(`--stack ${stack}: is no name of a stack`, "at most 63 of a-z, 0-9 and -");
   if (as !== undefined && (!adopt || id.length !== 1)) throw new UsageError("--as goes with --adopt and one --id");
   if (autoApprove && !adopt) throw new UsageError("--auto-approve goes with --adopt: nothing else asks");
   const filters = [...status, ...tag, ...pipeline].length > 0 || since !== undefined || limit !== undefined;

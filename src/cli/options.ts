@@ -45,7 +45,9 @@ export function oneOf<Choice extends string>(flag: string, choices: readonly Cho
   return Object.assign(parse, { choices });
 }
 
+/** @throws UsageError for an option in the value's place, which would be swallowed */
 export function collect(value: string, values: string[]): string[] {
+  if (value.startsWith("--")) throw new UsageError(`a value is missing before ${value}`);
   return [...values, value];
 }
 
@@ -57,6 +59,15 @@ export function positiveWhole(flag: string): (value: string) => number {
     return number;
   };
 }
+
+/** @throws UsageError for an option that would do nothing, as the one that it belongs to is not given */
+export function refuseWithout(isGiven: boolean, owner: string, values: Record<string, unknown>): void {
+  const idle = isGiven ? undefined : Object.keys(values).find((flag) => values[flag] !== undefined);
+  if (idle !== undefined) throw new UsageError(`${idle} is of ${owner}: give that too`);
+}
+
+/** Milliseconds between two looks at ICA, unless said otherwise. */
+export const DEFAULT_INTERVAL = 30_000;
 
 /** `90s`, `30m`, `8h`, `2d`, `250ms`; a bare number is seconds. @throws UsageError for anything else */
 export function duration(flag: string): (text: string) => number {

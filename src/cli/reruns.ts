@@ -2,7 +2,7 @@ import type { RerunRequest } from "../core/decide.ts";
 import { UsageError } from "../core/errors.ts";
 import { MAX_REASON_LENGTH } from "../core/identity.ts";
 import type { Tree } from "../core/spec.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { didYouMeanOrAll } from "../core/suggest.ts";
 import { safe } from "../render/safe.ts";
 import type { SavedPlan } from "./plan-file.ts";
 
@@ -48,7 +48,7 @@ export function withReruns(targets: readonly string[], reruns: ReadonlyMap<strin
 function declaredRun(given: string, tree: Tree): string {
   const name = given.startsWith(PREFIX) ? given.slice(PREFIX.length) : given;
   if (tree.runs.some((run) => run.name === name)) return name;
-  const help = didYouMean(
+  const help = didYouMeanOrAll(
     name,
     tree.runs.map((run) => run.name),
   );

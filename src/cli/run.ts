@@ -59,7 +59,6 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     "--interval <time>",
     "between two looks at ICA, at least (default: 30s)",
     duration("--interval"),
-    30_000,
   ] as const;
   const secretsDir = ["--secrets-dir <folder>", "the only folder that secret files are read from"] as const;
 

@@ -13,11 +13,12 @@ import { safe } from "../render/safe.ts";
 import { systemClock } from "./clock.ts";
 import type { Io } from "./io.ts";
 import type { Log } from "./log.ts";
+import { DEFAULT_INTERVAL } from "./options.ts";
 
 export interface WaitOptions {
   wait: boolean;
   /** Milliseconds. */
-  interval: number;
+  interval?: number;
   timeout?: number;
 }
 
@@ -46,7 +47,7 @@ export async function waitForAll(given: Waiting, io: Io, log: Log): Promise<{ re
     plan: given.plan,
     apply: given.apply,
     clock: systemClock,
-    intervalMs: given.interval,
+    intervalMs: given.interval ?? DEFAULT_INTERVAL,
     ...(given.timeout === undefined ? {} : { deadline: Date.now() + given.timeout }),
     signal,
     onStatus: (address, status) => log("info", "run.status", `${safe(address)}: ${safe(status)}`, { address, status }),

@@ -15,6 +15,14 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
+const MOST_NAMED = 5;
+
+/** "did you mean `x`?", else which there are, as long as they are few. */
+export function didYouMeanOrAll(word: string, declared: readonly string[]): string | undefined {
+  if (declared.length === 0 || declared.length > MOST_NAMED) return didYouMean(word, declared);
+  return didYouMean(word, declared) ?? `it declares ${declared.join(", ")}`;
+}
+
 /** "did you mean `x`?", or undefined when nothing is close. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const candidate = closest(word, candidates);

@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import type { Desired } from "../core/resource.ts";
 import type { Tree } from "../core/spec.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { didYouMeanOrAll } from "../core/suggest.ts";
 
 /**
  * The targeted things, with all that they depend on: other runs, and the credentials of a targeted run.
@@ -18,7 +18,9 @@ export function selectTargets(tree: Tree, desired: readonly Desired[], targets: 
     const samples = desired.filter(({ kind, address }) => kind === "SampleBatch" && address.startsWith(`${target}/`));
     queue.push(...samples.map(({ address }) => address));
     if (byAddress.has(target) || samples.length > 0) continue;
-    const help = didYouMean(target, [...byAddress.keys()]);
+    const addresses = [...byAddress.keys()];
+    const named = addresses.find((address) => address.endsWith(`/${target}`));
+    const help = named === undefined ? didYouMeanOrAll(target, addresses) : `did you mean \`${named}\`?`;
     throw new UsageError(`--target ${target}: stack ${tree.stack.name} declares no such address`, help);
   }
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {

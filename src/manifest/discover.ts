@@ -32,13 +32,16 @@ export function discover(paths: readonly string[], cwd: string): Discovered {
   }
   for (const { path, stats } of given) {
     if (stats === undefined) {
-      fail(walk, path, "path-missing", "there is no such file or folder", "check the path on the command line");
+      fail(walk, path, "path-missing", "there is no such file or folder", PATH_HELP);
     } else if (stats.isDirectory()) enterFolder(walk, path);
     else addFile(walk, path, true);
   }
   const files = [...walk.found.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
   return { files, roots: walk.roots, diagnostics: walk.diagnostics };
 }
+
+const PATH_HELP =
+  "check the path; whatever is no option is a path of manifests, and an option for several values is repeated";
 
 interface Walk {
   cwd: string;

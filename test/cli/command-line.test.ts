@@ -40,12 +40,25 @@ describe.concurrent("icaform", () => {
     [["plan", "/nowhere/at/all"], "/nowhere/at/all"],
     [["apply", "--expect"], "--expect"],
     [["plan", "--server", "::no url::"], "URL"],
+    [["status", "examples/chain", "--interval", "5s"], "--interval is of --watch: give that too"],
+    [["apply", "examples/chain", "--auto-approve", "--timeout", "8h"], "--timeout is of --wait: give that too"],
+    [["apply", "examples/chain", "--auto-approve", "--interval", "5s"], "--interval is of --wait: give that too"],
+    [["apply", "examples/chain", "--wait", "30m"], "whatever is no option is a path of manifests"],
+    [["apply", "examples/chain", "--rerun", "--reason", "x"], "a value is missing before --reason"],
+    [["apply", "examples/chain", "--rerun", "align"], "it declares align-NA12878, call-NA12878, report-NA12878"],
+    [["import", "lab", "--stack", "my lab"], "--stack my lab: is no name of a stack"],
   ])("%j is a mistake that is told on stderr, with exit code 1 and no stack trace", async (args, told) => {
     const ran = await icaform(args, { ICA_API_KEY: "some-key-of-nobody" });
     expect(ran.code).toBe(1);
     expect(ran.stdout).toBe("");
     expect(ran.stderr).toContain(told);
     expect(ran.stderr).not.toMatch(/\n\s+at |itself failed/);
+  });
+
+  it("offers the address for a bare name behind --target", async () => {
+    const ica = await lab();
+    const ran = await ica.icaform(["plan", treeOf({ "t.yaml": stack() + run("r") }), "--target", "r"]);
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean `PipelineRun/r`?") });
   });
 
   it("takes the current folder when no path is given", async () => {

@@ -160,6 +160,8 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
     log("info", "import.skipped", text, { reason, analyses });
   }
   if (meantNothing(found)) log("info", "import", "no analysis is meant", { analyses: 0, calls: 0 });
+  else if (found.runs.length === 0 && !options.adopt)
+    log("info", "import", "nothing new to import: no manifest is written", { analyses: 0, calls: 0 });
   if (written.tree === undefined) return { adoptions: [], passedOver };
   await put(written.files, options, io, written.runs.length);
   const desired = new Map(kind.desire(written.tree, () => project).map((item) => [item.name, item]));

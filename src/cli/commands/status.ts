@@ -10,7 +10,7 @@ import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import { createLog } from "../log.ts";
-import type { GlobalOptions } from "../options.ts";
+import { DEFAULT_INTERVAL, type GlobalOptions, refuseWithout } from "../options.ts";
 
 export interface StatusOptions extends GlobalOptions {
   format: "text" | "json" | "html";
@@ -19,7 +19,7 @@ export interface StatusOptions extends GlobalOptions {
   attempts: boolean;
   watch: boolean;
   /** Milliseconds. */
-  interval: number;
+  interval?: number;
   /** Runs whose steps are read for the page. */
   steps: number;
 }
@@ -31,6 +31,7 @@ const READING_SHARE = 10;
 export async function status(paths: readonly string[], options: StatusOptions, io: Io): Promise<number> {
   if (options.watch && options.format !== "text")
     throw new UsageError("--watch tells changes as they come: it has no --format");
+  refuseWithout(options.watch, "--watch", { "--interval": options.interval });
   const { tree } = await loadForCommand(paths, options, io);
   const client = clientOptions(options, tree.stack.spec, io, createLog(io, options));
   const interrupt = new AbortController();
@@ -76,7 +77,7 @@ async function watch(
       const isActive = ({ action, outcome }: StatusReport["results"][number]) =>
         outcome === "unknown" && action !== "orphan";
       if (!report.results.some(isActive)) return EXIT.done;
-      const wait = Math.max(options.interval, (READING_SHARE - 1) * (Date.now() - since));
+      const wait = Math.max(options.interval ?? DEFAULT_INTERVAL, (READING_SHARE - 1) * (Date.now() - since));
       await systemClock.sleep(wait, interrupt.signal);
       if (interrupt.signal.aborted) return EXIT.incomplete;
     }
