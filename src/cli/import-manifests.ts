@@ -19,7 +19,8 @@ export interface WrittenRuns {
 }
 
 /**
- * Manifests of imported runs, checked together with what is declared already by reading them as any command would.
+ * Manifests of imported runs. Their texts are loaded and checked as if they lay among the files that are there already;
+ * a run whose text does not pass is left out and told.
  *
  * @throws TreeError for mistakes of the tree itself
  */

@@ -90,7 +90,7 @@ function compileString(text: string, path: Path, work: Work): Compiled {
 function partsOf(text: string, path: Path, work: Work): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(isByteForByte(path) ? ours : any)) {
+  for (const match of text.matchAll(placeholdersIn(path))) {
     const [whole, escaped, inner = ""] = match;
     parts.push(text.slice(end, match.index));
     parts.push(escaped === "$" ? whole.slice(1) : partFor(inner.trim(), whole, path, work));
@@ -101,15 +101,16 @@ function partsOf(text: string, path: Path, work: Work): Part[] {
 
 /** The inverse: text in which nothing is a placeholder any more, and which stands for the text given. */
 export function escapePlaceholders(text: string, path: Path): string {
-  return text.replace(isByteForByte(path) ? /\$\{\s*(?:var|each)\.[^}]*\}/g : /\$\{[^}]*\}?/g, (found) => `$${found}`);
+  return text.replace(placeholdersIn(path), (found) => `$${found}`);
 }
 
-const any = /(\$?)\$\{([^}]*)\}?/g;
-const ours = /(\$?)\$\{\s*((?:var|each)\.[^}]*)\}/g;
+/** Whatever looks like a placeholder, with a `$` before it that takes its meaning away. */
+const ANY = /(\$?)\$\{([^}]*)\}?/g;
+/** In a text that goes out byte for byte: a script may well have a `${…}` that is no business of ours. */
+const OURS = /(\$?)\$\{\s*((?:var|each)\.[^}]*)\}/g;
 
-/** `text` is a script of its own, which may well have a `${…}` that is no business of ours. */
-function isByteForByte(path: Path): boolean {
-  return path.at(-1) === "text" && path.at(-3) === "input";
+function placeholdersIn(path: Path): RegExp {
+  return path.at(-1) === "text" && path.at(-3) === "input" ? OURS : ANY;
 }
 
 function partFor(inner: string, whole: string, path: Path, work: Work): Part {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { readFaultRule } from "./faultRules.ts";
 import { ANALYSIS_STATUSES, DATA_STATUSES } from "./records.ts";
-import { at, flag, listOf, map, number, SeedMistake, type SeedReader, string, words } from "./seedReaders.ts";
+import { anyMap, at, flag, listOf, map, number, SeedMistake, type SeedReader, string, words } from "./seedReaders.ts";
 import type { Seed } from "./seedTypes.ts";
 import { readSwitches } from "./switches.ts";
 
@@ -130,7 +130,7 @@ const seed: SeedReader<Seed> = map(
     ),
     activationCodes: listOf(map({ id, name: string, pipelines: strings }, [])),
     analyses: listOf(analysis),
-    switches: (value, path) => at(path, () => readSwitches(map<Record<string, unknown>>(null, [])(value, path))),
+    switches: (value, path) => at(path, () => readSwitches(anyMap(value, path))),
     faults: listOf((value, path) => at(path, () => readFaultRule(value))),
   },
   [],

@@ -49,18 +49,23 @@ export function listOf<T>(item: SeedReader<T>): SeedReader<T[]> {
   };
 }
 
-/** A mapping with these keys and no others. @param readers null: any keys, values as they are */
+/** A mapping with any keys, values as they are. */
+export const anyMap: SeedReader<Record<string, unknown>> = (value, path) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw mistake(path, "must be a mapping");
+  return value as Record<string, unknown>;
+};
+
+/** A mapping with these keys and no others. */
 export function map<T extends object>(
-  readers: { [Key in keyof T]-?: SeedReader<NonNullable<T[Key]>> } | null,
+  readers: { [Key in keyof T]-?: SeedReader<NonNullable<T[Key]>> },
   required: (keyof T & string)[],
 ): SeedReader<T> {
-  return (value, path) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw mistake(path, "must be a mapping");
-    const known = new Map<string, SeedReader<unknown>>(Object.entries(readers ?? {}));
+  const known = new Map<string, SeedReader<unknown>>(Object.entries(readers));
+  return (given, path) => {
+    const value = anyMap(given, path);
     const read = (key: string, entry: unknown): unknown => {
       const reader = known.get(key);
       if (reader !== undefined) return reader(entry, [...path, key]);
-      if (readers === null) return entry;
       throw new SeedMistake([...path, key], `unknown key ${key}; there are ${[...known.keys()].join(", ")}`, true);
     };
     const result = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, read(key, entry)])) as T;

@@ -6,17 +6,10 @@ import { lab, treeOf } from "../support/beside.ts";
 import { ROOT } from "../support/cli.ts";
 import { run, stack } from "../support/manifests.ts";
 
-const ONLY_SMALL = JSON.stringify({
-  properties: {
-    changes: {
-      items: {
-        if: { properties: { action: { const: "create" } } },
-        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-        then: { properties: { storage: { enum: ["Small", "Medium"] } } },
-      },
-    },
-  },
-});
+const ONLY_SMALL = `{ "properties": { "changes": { "items": {
+  "if": { "properties": { "action": { "const": "create" } } },
+  "then": { "properties": { "storage": { "enum": ["Small", "Medium"] } } }
+} } } }`;
 const RULES = "policy: { rules: [{ schema: rules/storage.json, message: ask the lab for more }] }";
 const tree = (storage: string, rule = ONLY_SMALL) =>
   treeOf({ "t.yaml": stack(RULES) + run("a") + run("b", `storage: ${storage}`), "rules/storage.json": rule });

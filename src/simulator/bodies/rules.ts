@@ -72,7 +72,7 @@ function checkExternal(scope: Scope, name: string, external: ExternalInput): voi
 function checkParameters(parameters: Parameter[], input: RunInput): void {
   const given = new Map<string, number>();
   for (const { code, dataIds, mounts, external } of input.data) {
-    const { multiValue } = expectKind(parameters, code, ["DATA"]);
+    const { multiValue } = expectKind(parameters, code, "DATA");
     // A file may be named and mounted, which is still one.
     const files = new Set([...dataIds, ...mounts.map(({ dataId }) => dataId), ...external.map(({ url }) => url)]);
     if (files.size > 1 && !multiValue)
@@ -80,15 +80,15 @@ function checkParameters(parameters: Parameter[], input: RunInput): void {
     given.set(code, files.size);
   }
   for (const { code, id } of input.reference) {
-    expectKind(parameters, code, ["REFERENCE"]);
+    expectKind(parameters, code, "REFERENCE");
     given.set(code, id.length);
   }
   for (const { code, rows } of input.groups) {
-    expectKind(parameters, code, ["GROUP"]);
+    expectKind(parameters, code, "GROUP");
     given.set(code, rows.length);
   }
   for (const configuration of input.configurations) {
-    const parameter = expectKind(parameters, configuration.code, null);
+    const parameter = expectKind(parameters, configuration.code, "a setting");
     checkValues(parameter, configuration);
     given.set(configuration.code, configuration.values.filter((value) => value !== null).length);
   }
@@ -98,13 +98,18 @@ function checkParameters(parameters: Parameter[], input: RunInput): void {
   }
 }
 
-/** @param kinds the types wanted; null: any but data, references and groups */
-function expectKind(parameters: Parameter[], code: string, kinds: string[] | null): Parameter {
+const NO_SETTINGS = ["DATA", "REFERENCE", "GROUP"] as const;
+
+/** The parameter of this code, if it is what is wanted; settings have many types. */
+function expectKind(
+  parameters: Parameter[],
+  code: string,
+  wanted: (typeof NO_SETTINGS)[number] | "a setting",
+): Parameter {
   const parameter = parameters.find((candidate) => candidate.code === code);
   if (parameter === undefined) throw badRequest(`The pipeline has no parameter ${code}`, { [code]: "is unknown" });
-  const fits =
-    kinds === null ? !["DATA", "REFERENCE", "GROUP"].includes(parameter.type) : kinds.includes(parameter.type);
-  if (!fits) throw badRequest(`Parameter ${code} is of type ${parameter.type}`, { [code]: parameter.type });
+  const kind = NO_SETTINGS.find((one) => one === parameter.type) ?? "a setting";
+  if (kind !== wanted) throw badRequest(`Parameter ${code} is of type ${parameter.type}`, { [code]: parameter.type });
   return parameter;
 }
 
