@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { TreeError, UsageError } from "../core/errors.ts";
 import type { Project, Reader } from "../core/ica.ts";
+import { STACK_NAME, UUID } from "../core/patterns.ts";
 import type { Tree } from "../core/spec.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { projectsNamed } from "../engine/lookup-projects.ts";
@@ -13,7 +14,7 @@ import { readVariables } from "./variables.ts";
 /** @throws UsageError for flags that do not go together */
 export function refuseContradictions(options: ImportCommandOptions): void {
   const { as, id, adopt, status, tag, pipeline, since, limit, autoApprove, stack } = options;
-  if (stack !== undefined && !/^[a-z0-9-]{1,63}$/.test(stack))
+  if (stack !== undefined && !STACK_NAME.test(stack))
     throw new UsageError(`--stack ${stack}: is no name of a stack`, "at most 63 of a-z, 0-9 and -");
   if (as !== undefined && (!adopt || id.length !== 1)) throw new UsageError("--as goes with --adopt and one --id");
   if (autoApprove && !adopt) throw new UsageError("--auto-approve goes with --adopt: nothing else asks");
@@ -65,7 +66,7 @@ export function isOwnProject(tree: Tree, project: Project): boolean {
 /** A name that is declared, or an id of ICA. */
 export function credentialOf(given: string | undefined, tree: Tree | undefined): string | { id: string } | undefined {
   if (given === undefined) return undefined;
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given)) return { id: given };
+  if (UUID.test(given)) return { id: given };
   const declared = (tree?.credentials ?? []).map(({ name }) => name);
   if (declared.includes(given)) return given;
   throw new UsageError(

@@ -19,3 +19,10 @@ export function failureOf(error: unknown): Pick<Result, "outcome" | "error" | "h
     ...(help === undefined ? {} : { help }),
   };
 }
+
+/** What is said of something that was made and that no listing has shown. @param failure why listings failed, if they did */
+export function unverified(failure: string | undefined): string {
+  return failure === undefined
+    ? "ICA accepted it, but does not list it yet: plan again later"
+    : `made, but not verified: ${failure}`;
+}

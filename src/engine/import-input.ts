@@ -1,5 +1,6 @@
 import { canonicalJson } from "../core/canonical.ts";
 import type { Analysis, AnalysisInput, Configuration, Pipeline, PipelineParameter, Reader } from "../core/ica.ts";
+import { UUID } from "../core/patterns.ts";
 import { holdsSecret, looksSecret } from "../core/secret-like.ts";
 import type { FormInput, ParameterScalar, RunInput, TextInput } from "../core/spec.ts";
 import { whereTold } from "../core/where-told.ts";
@@ -87,8 +88,6 @@ function formOf(
       : { referenceData: Object.fromEntries(references.map(({ name, values }) => [name, values[0] ?? ""])) }),
   };
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** ICA lists reference data among the settings: its code is none of theirs, and its value an id. */
 function isReference({ name, multiValue, values }: Configuration, known: readonly PipelineParameter[] = []): boolean {

@@ -2,8 +2,7 @@ import { type Diagnostic, errorAt } from "../core/diagnostic.ts";
 import { ApiError } from "../core/errors.ts";
 import type { Project, Reader } from "../core/ica.ts";
 import type { Need } from "../core/need.ts";
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { UUID } from "../core/patterns.ts";
 
 /** Resolves each named project once, by id or by exact name; what is not found is an error at its manifest line. */
 export async function lookUpProjects(

@@ -1,7 +1,7 @@
 import { ApiError, mayHaveTakenEffect } from "../core/errors.ts";
 import type { Sample, SampleBatch } from "../core/ica.ts";
 import { parseSampleIdentity, sampleBatchKey } from "../core/identity.ts";
-import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
+import { failureOf, INTERRUPTED, messageOf, unverified } from "./failure.ts";
 import type { Result } from "./outcome.ts";
 import { followBatch } from "./sample-batch.ts";
 import { type ApplyContext, named, type StepOf, type Task } from "./task.ts";
@@ -198,10 +198,7 @@ async function verify(
     }
     if (context.signal.aborted) break;
   }
-  const note =
-    failure === undefined
-      ? "ICA accepted it, but does not list it yet: plan again later"
-      : `made, but not verified: ${failure}`;
+  const note = unverified(failure);
   for (const task of unseen) tell(task, { ...named(task.change), outcome: "done", note });
 }
 

@@ -1,7 +1,7 @@
 import type { Analysis } from "../core/ica.ts";
 import type { Change } from "../core/plan.ts";
 import { phaseOf } from "../core/status.ts";
-import { messageOf } from "./failure.ts";
+import { messageOf, unverified } from "./failure.ts";
 import { attemptOf, attemptsOf } from "./find-attempt.ts";
 import type { Result } from "./outcome.ts";
 import { resolveRace } from "./race.ts";
@@ -64,10 +64,7 @@ async function verifyProject(
     }
     if (unseen.length === 0 || signal.aborted || clock.now() - begunAt >= LONGEST_MS) break;
   }
-  const note =
-    failure === undefined
-      ? "ICA accepted it, but does not list it yet: plan again later"
-      : `made, but not verified: ${failure}`;
+  const note = unverified(failure);
   for (const task of unseen) addNote(results.get(task.change), note);
 }
 

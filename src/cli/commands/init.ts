@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { UsageError } from "../../core/errors.ts";
+import { STACK_NAME } from "../../core/patterns.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { schemaFor } from "./schema.ts";
@@ -52,8 +53,6 @@ export async function init(folder: string | undefined, options: InitOptions, io:
 
 /** By it editors complete and check the manifests; in a hidden folder, which is no part of the tree. */
 const SCHEMA = ".icaform/manifest.schema.json";
-
-const STACK_NAME = /^[a-z0-9-]{1,63}$/;
 
 const NEXT = `
 Next: write your project and pipeline into manifests/, where it says "yours". Then
