@@ -131,9 +131,8 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     .option(...interval)
     .option(
       "--steps <n>",
-      "of --format html: runs whose steps are read, one call for each",
+      "of --format html: runs whose steps are read, one call for each (default: 50)",
       positiveWhole("--steps"),
-      50,
     )
     .option("--cost", "add what finished runs cost: one call for each, 200 at most", false)
     .option(

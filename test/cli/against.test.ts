@@ -116,8 +116,9 @@ describe.concurrent("plan --against", () => {
     [
       "a file to save to",
       ["--against", "HEAD", "--out", "x"],
-      /--out, --explain, --prune, --estimate and --target mean nothing/,
+      /--out, --explain, --prune, --estimate, --target, --rerun and --reason mean nothing/,
     ],
+    ["a run to start again", ["--against", "HEAD", "--rerun", "r"], /--rerun and --reason mean nothing/],
     ["a page", ["--against", "HEAD", "--format", "html"], /prints text, json or markdown/],
   ])("refuses %s", async (_name, args, message) => {
     const folder = repository({ "t.yaml": stack() });

@@ -41,6 +41,7 @@ describe.concurrent("icaform", () => {
     [["apply", "--expect"], "--expect"],
     [["plan", "--server", "::no url::"], "URL"],
     [["status", "examples/chain", "--interval", "5s"], "--interval is of --watch: give that too"],
+    [["status", "examples/chain", "--steps", "5"], "--steps is of --format html: give that too"],
     [["apply", "examples/chain", "--auto-approve", "--timeout", "8h"], "--timeout is of --wait: give that too"],
     [["apply", "examples/chain", "--auto-approve", "--interval", "5s"], "--interval is of --wait: give that too"],
     [["apply", "examples/chain", "--wait", "30m"], "whatever is no option is a path of manifests"],

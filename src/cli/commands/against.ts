@@ -24,6 +24,8 @@ interface AgainstOptions extends GlobalOptions {
   prune: boolean;
   estimate: boolean;
   target: readonly string[];
+  rerun: readonly string[];
+  reason?: string;
 }
 
 /**
@@ -37,10 +39,11 @@ export async function against(paths: readonly string[], ref: string, options: Ag
     options.explain !== undefined ||
     options.prune ||
     options.estimate ||
-    options.target.length > 0
+    options.reason !== undefined ||
+    options.target.length + options.rerun.length > 0
   ) {
     throw new UsageError(
-      "--against compares manifests alone: --out, --explain, --prune, --estimate and --target mean nothing to it",
+      "--against compares manifests alone: --out, --explain, --prune, --estimate, --target, --rerun and --reason mean nothing to it",
     );
   }
   if (options.format === "html") throw new UsageError("--against prints text, json or markdown, no html");

@@ -21,9 +21,11 @@ export interface StatusOptions extends GlobalOptions {
   /** Milliseconds. */
   interval?: number;
   /** Runs whose steps are read for the page. */
-  steps: number;
+  steps?: number;
 }
 
+/** A call each; more are a matter of minutes. */
+const DEFAULT_STEPS = 50;
 /** Reading takes at most a tenth of the time. */
 const READING_SHARE = 10;
 
@@ -32,13 +34,14 @@ export async function status(paths: readonly string[], options: StatusOptions, i
   if (options.watch && options.format !== "text")
     throw new UsageError("--watch tells changes as they come: it has no --format");
   refuseWithout(options.watch, "--watch", { "--interval": options.interval });
+  refuseWithout(options.format === "html", "--format html", { "--steps": options.steps });
   const { tree } = await loadForCommand(paths, options, io);
   const client = clientOptions(options, tree.stack.spec, io, createLog(io, options));
   const interrupt = new AbortController();
   const reader = createReader({ ...client, signal: interrupt.signal });
   const server = client.server.href;
   const { target: targets, cost } = options;
-  const steps = options.format === "html" ? options.steps : 0;
+  const steps = options.format === "html" ? (options.steps ?? DEFAULT_STEPS) : 0;
   const read = () => statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets, cost, steps });
   try {
     if (options.watch) return await watch(read, options, interrupt, io);
