@@ -6,10 +6,16 @@ import { type Change, isWrite, type Plan } from "./plan.ts";
  * of it. What waited in the review may have become ready since: its start was reviewed with it.
  */
 export function grownBeyond(reviewed: Pick<Plan, "changes">, fresh: Pick<Plan, "changes">): string[] {
-  const held = new Set(reviewed.changes.map(actOf));
+  const isHeld = heldBy(reviewed);
   return fresh.changes
-    .filter((change) => isWrite(change.action) && !held.has(actOf(change)))
+    .filter((change) => isWrite(change.action) && !isHeld(change))
     .map((change) => `${change.address}: ${change.action} (${change.reason})`);
+}
+
+/** Whether a plan holds what a change of another one does. */
+export function heldBy({ changes }: Pick<Plan, "changes">): (change: Change) => boolean {
+  const held = new Set(changes.map(actOf));
+  return (change) => held.has(actOf(change));
 }
 
 /** What one change does, without the words about it. */

@@ -20,20 +20,20 @@ export async function followedResults(
   reader: Pick<Reader, "steps">,
   readLog: ReadLog,
 ): Promise<Result[]> {
-  const results = followed.decisions.flatMap((decision) => resultOf(decision, followed) ?? []);
-  const failed = followed.decisions.filter(({ change, observed }) => {
-    const result = results.find(({ address }) => address === change.address);
-    return (
-      observed?.kind === "PipelineRun" &&
-      observed.project &&
-      result?.outcome === "failed" &&
-      result.analysisId === observed.id
-    );
-  });
-  for (const { change, observed } of failed.slice(0, MAX_TOLD)) {
-    const result = results.find(({ address }) => address === change.address);
-    if (result === undefined || observed?.project === undefined) continue;
-    const steps = await failedSteps(observed.project.id, observed.id, reader, readLog);
+  const results: Result[] = [];
+  const failed: { projectId: string; analysisId: string; result: Result }[] = [];
+  for (const decision of followed.decisions) {
+    const result = resultOf(decision, followed);
+    if (result === undefined) continue;
+    results.push(result);
+    const { kind, project, id } = decision.observed ?? {};
+    // A start that failed has no steps: the newest attempt is an earlier one.
+    if (kind !== "PipelineRun" || project === undefined || id === undefined) continue;
+    if (result.outcome === "failed" && result.analysisId === id)
+      failed.push({ projectId: project.id, analysisId: id, result });
+  }
+  for (const { projectId, analysisId, result } of failed.slice(0, MAX_TOLD)) {
+    const steps = await failedSteps(projectId, analysisId, reader, readLog);
     if (steps.length > 0) result.steps = steps;
   }
   return results;

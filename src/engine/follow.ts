@@ -13,7 +13,7 @@ import { changedSections } from "../core/fingerprint.ts";
 import { type Change, isWrite, type Plan } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import type { Policy } from "../core/spec.ts";
-import { grownBeyond } from "../core/subset.ts";
+import { heldBy } from "../core/subset.ts";
 import type { Result } from "./outcome.ts";
 import type { PlannedStack } from "./plan.ts";
 
@@ -67,6 +67,7 @@ export async function follow(given: Following): Promise<Followed> {
   const started = new Map(given.started.map((result) => [result.address, result]));
   const tried = new Set(approved.changes.filter(({ action }) => isWrite(action)).map(keyOf));
   const begun = approved.changes.filter(({ action }) => isWrite(action));
+  const isAllowed = allowedBy(approved, given.mayRetry);
   const followed = new Set<string>();
   const told = new Map<string, string>();
   let decisions: readonly Decision[] = [];
@@ -81,8 +82,9 @@ export async function follow(given: Following): Promise<Followed> {
       decisions = await given.observe();
       troubles = 0;
       for (const decision of decisions) tell(decision, told, given.onStatus);
+      const byPlace = new Map(decisions.map((decision) => [placeOf(decision.change), decision]));
       const isReady = (change: Change) =>
-        isStart(change) && !tried.has(keyOf(change)) && isAllowed(change, decisionOf(decisions, change), given);
+        isStart(change) && !tried.has(keyOf(change)) && isAllowed(change, byPlace.get(placeOf(change)));
       if (fault === undefined && decisions.some(({ change }) => isReady(change))) {
         const planned = only(await given.plan(), isReady);
         const { changes } = planned.plan;
@@ -125,16 +127,18 @@ function tell({ change, observed }: Decision, told: Map<string, string>, onStatu
 }
 
 /** The plan that was approved held this start; or it is another attempt of what it started, and those are allowed. */
-function isAllowed(change: Change, decision: Decision | undefined, { approved, mayRetry }: Following): boolean {
-  if (grownBeyond(approved, { changes: [change] }).length === 0) return true;
-  const held = approved.changes.find(
-    ({ address, project }) => address === change.address && project === change.project,
-  );
-  const observed = decision?.observed;
-  if (!mayRetry || held === undefined || observed?.phase !== "failed" || change.action !== "rerun") return false;
-  const isSame = (other: Change["fingerprint"]) =>
-    other !== undefined && changedSections(change.fingerprint ?? {}, other).length === 0;
-  return isSame(held.fingerprint) && isSame(observed.fingerprint);
+function allowedBy(approved: Plan, mayRetry: boolean): (change: Change, decision: Decision | undefined) => boolean {
+  const isHeld = heldBy(approved);
+  const byPlace = new Map(approved.changes.map((change) => [placeOf(change), change]));
+  return (change, decision) => {
+    if (isHeld(change)) return true;
+    const held = byPlace.get(placeOf(change));
+    const observed = decision?.observed;
+    if (!mayRetry || held === undefined || observed?.phase !== "failed" || change.action !== "rerun") return false;
+    const isSame = (other: Change["fingerprint"]) =>
+      other !== undefined && changedSections(change.fingerprint ?? {}, other).length === 0;
+    return isSame(held.fingerprint) && isSame(observed.fingerprint);
+  };
 }
 
 /** Active in ICA, or started and not listed yet. */
@@ -153,17 +157,17 @@ function isStart({ action }: Change): boolean {
   return action === "create" || action === "rerun";
 }
 
-function decisionOf(decisions: readonly Decision[], { address, project }: Change): Decision | undefined {
-  return decisions.find(({ change }) => change.address === address && change.project === project);
-}
-
 function only(planned: PlannedStack, isWanted: (change: Change) => boolean): PlannedStack {
   const changes = planned.plan.changes.filter(isWanted);
   return { ...planned, plan: { ...planned.plan, changes } };
 }
 
-function keyOf({ address, project, attempt }: Change): string {
-  return `${project ?? ""} ${address} ${attempt ?? 0}`;
+function placeOf({ address, project }: Change): string {
+  return `${project ?? ""} ${address}`;
+}
+
+function keyOf(change: Change): string {
+  return `${placeOf(change)} ${change.attempt ?? 0}`;
 }
 
 /** A look that failed is repeated: following for hours must survive a bad minute. */
