@@ -4,7 +4,7 @@ import { planHtml } from "../../src/render/html.ts";
 import { planMarkdown } from "../../src/render/markdown.ts";
 import { planJson } from "../../src/render/plan-json.ts";
 import { planText } from "../../src/render/plan-text.ts";
-import { expectGolden } from "./golden.ts";
+import { expectGolden, expectGoldenPage } from "./golden.ts";
 import { MANY, SAMPLES, type Sample } from "./samples.ts";
 
 const FORMATS: Record<string, (sample: Sample) => string> = {
@@ -16,7 +16,8 @@ const FORMATS: Record<string, (sample: Sample) => string> = {
 
 describe.each(Object.entries(SAMPLES))("the plan of %s", (name, sample) => {
   it.each(Object.entries(FORMATS))("reads as its golden file in %s", (extension, render) => {
-    expectGolden(`${name}.${extension}`, render(sample));
+    const expectSame = extension === "html" && name !== "one-create" ? expectGoldenPage : expectGolden;
+    expectSame(`${name}.${extension}`, render(sample));
   });
 });
 

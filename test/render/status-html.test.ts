@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { planHtml } from "../../src/render/html.ts";
 import { type StatusHtmlView, statusHtml } from "../../src/render/status-html.ts";
-import { expectGolden, goldenFiles } from "./golden.ts";
+import { expectGolden } from "./golden.ts";
+import { SAMPLES } from "./samples.ts";
 
 type Row = StatusHtmlView["results"][number];
 
@@ -65,7 +67,11 @@ describe("the page of status", () => {
 });
 
 describe("every page", () => {
-  it.each(goldenFiles("html"))("has a value for each colour that it uses: $name", ({ text }) => {
+  const pages: [string, string][] = [
+    ["status", statusHtml(REPORT, 0)],
+    ...Object.entries(SAMPLES).map(([name, { plan, refusals }]): [string, string] => [name, planHtml(plan, refusals)]),
+  ];
+  it.each(pages)("has a value for each colour that it uses: %s", (_name, text) => {
     const used = new Set([...text.matchAll(/var\((--[a-z]+)\)/g)].map(([, name = ""]) => name));
     expect(used.size).toBeGreaterThan(5);
     for (const name of used) expect(text).toContain(`${name}: `);
