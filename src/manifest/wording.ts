@@ -1,4 +1,5 @@
 import type { Problem, ProblemSchema } from "icaform:validators";
+import { parseAddress } from "../core/address.ts";
 import { closest, didYouMean } from "../core/suggest.ts";
 import type { ValueMistake } from "./finding.ts";
 import { list, show, showPath } from "./show.ts";
@@ -38,7 +39,7 @@ export function wordProblem(problem: Problem, path: Path): ValueMistake {
     case "pattern":
       return must(
         parentSchema.patternErrorMessage ?? "has characters that are not allowed",
-        suggested(problem.data, parentSchema.examples ?? []),
+        code === "not-a-run" ? runHelp(problem.data) : suggested(problem.data, parentSchema.examples ?? []),
       );
     case "minLength":
     case "minItems":
@@ -111,6 +112,16 @@ function notOneOf(data: unknown, allowed: readonly unknown[]): [string, string?]
 
 function suggested(data: unknown, allowed: readonly unknown[]): string | undefined {
   return typeof data === "string" ? didYouMean(data, allowed.map(String)) : undefined;
+}
+
+/** What stands where only a run can be waited for. */
+function runHelp(data: unknown): string {
+  const { kind } = parseAddress(String(data)) ?? {};
+  if (kind === undefined) return "write PipelineRun/ before the run's name";
+  if (kind === "SampleBatch") {
+    return "a run waits for runs alone; apply the samples first, by `--target` with the batch's address";
+  }
+  return `a run waits for runs alone${kind === "PipelineRunSet" ? ": name those of the set that are meant" : ""}`;
 }
 
 /** Names under which other tools know our keys: ICA's own API and its command line. */
