@@ -1,4 +1,4 @@
-import type { RerunRequest } from "../core/decide.ts";
+import { type RerunRequest, UNTOLD } from "../core/decide.ts";
 import { UsageError } from "../core/errors.ts";
 import { MAX_REASON_LENGTH } from "../core/identity.ts";
 import type { Tree } from "../core/spec.ts";
@@ -13,7 +13,6 @@ export interface RerunOptions {
 }
 
 const PREFIX = "PipelineRun/";
-const UNTOLD = "by hand";
 
 /**
  * The runs that are asked for once more: on the command line, and in a plan that was saved with such wishes. The

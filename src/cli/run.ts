@@ -54,7 +54,10 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
     collect,
     [] as string[],
   ] as const;
-  const reason = ["--reason <text>", "why --rerun is given; kept as the tag icaform.reason of the attempt"] as const;
+  const reason = [
+    "--reason <text>",
+    "why --rerun is given; kept as the tag icaform.reason; the same starts nothing twice",
+  ] as const;
   const interval = [
     "--interval <time>",
     "between two looks at ICA, at least (default: 30s)",

@@ -22,9 +22,12 @@ export interface Decision {
   observed?: Observed;
 }
 
+/** The reason of who gives none. */
+export const UNTOLD = "by hand";
+
 /** One more attempt that a person asks for, whatever ICA has. */
 export interface RerunRequest {
-  /** Recorded as a tag. */
+  /** Recorded as a tag. An attempt that carries it fulfils the wish, but for `UNTOLD`, which says nothing. */
   reason: string;
   /** Of a plan that was reviewed: the attempt that it held. Once that is there, the wish is fulfilled. */
   attempt?: number;
@@ -110,7 +113,17 @@ function decide(
     );
   }
   const relevant = changed.filter((section) => section !== "tags" && !desired.rerun.ignoreChanges.includes(section));
-  if (request !== undefined && observed.attempt < (request.attempt ?? Number.POSITIVE_INFINITY)) {
+  const isOpen = request !== undefined && observed.attempt < (request.attempt ?? Number.POSITIVE_INFINITY);
+  const before =
+    isOpen && request.reason !== UNTOLD ? observed.attempts.find(({ reason }) => reason === request.reason) : undefined;
+  if (before !== undefined) {
+    // Whoever asked may have been killed before the answer: the same words are the same wish.
+    warn(
+      "rerun-done",
+      `attempt ${before.attempt} (${before.status}) was asked for with this reason: nothing more is started for it`,
+      "give another --reason for one more attempt",
+    );
+  } else if (isOpen) {
     const active = observed.attempts.find(({ phase }) => phase === "active" || phase === "unknown");
     if (active !== undefined) {
       const why = active.reason === undefined ? "" : `, asked for by hand: ${active.reason}`;

@@ -28,7 +28,7 @@ const attemptsOf = (ica: Lab, name = "r") =>
     .map(({ tags }) => [tagOf(tags, "attempt"), tagOf(tags, "reason")]);
 
 describe.concurrent("apply --rerun", () => {
-  it("starts one more attempt, with its reason as a tag; asked again it refuses while that is active", async () => {
+  it("starts one more attempt, with its reason as a tag; asked for another one it refuses while that is active", async () => {
     const { ica, folder } = await failed();
     const applied = await ica.applied(folder, RERUN);
     expect(applied.results).toMatchObject([{ address: "PipelineRun/r", action: "rerun", outcome: "done" }]);
@@ -36,10 +36,34 @@ describe.concurrent("apply --rerun", () => {
       ["1", undefined],
       ["2", REASON],
     ]);
-    const again = await ica.icaform(["apply", folder, "--auto-approve", ...RERUN]);
+    const again = await ica.icaform(["apply", folder, "--auto-approve", "--rerun", "r", "--reason", "once more"]);
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/t\.yaml:\d+:\d+: error: PipelineRun\/r: attempt 2 is REQUESTED.*the disk was full/);
     expect(attemptsOf(ica)).toHaveLength(2);
+  });
+
+  it("starts nothing more for a reason that an attempt carries, active or ended; another reason is another wish", async () => {
+    const { ica, folder } = await failed();
+    await ica.applied(folder, RERUN);
+    for (const end of [undefined, "FAILED", "SUCCEEDED"] as const) {
+      if (end !== undefined) ica.sim.control.setStatus(ica.sim.analyses().at(-1)?.id ?? "", end);
+      const again = await ica.icaform(["apply", folder, "--auto-approve", ...RERUN]);
+      expect(again.code, again.stderr).toBe(0);
+      expect(again.stdout).toMatch(/attempt 2 \(\w+\) was asked for with this reason.*\n.*give another --reason/);
+      expect(attemptsOf(ica)).toHaveLength(2);
+    }
+    await ica.applied(folder, ["--rerun", "r", "--reason", "the disk was full again"]);
+    expect((await ica.icaform(["apply", folder, "--auto-approve", ...RERUN])).code).toBe(0);
+    expect(attemptsOf(ica).map(([attempt]) => attempt)).toEqual(["1", "2", "3"]);
+  });
+
+  it("without a reason is another attempt each time, but never beside an active one", async () => {
+    const { ica, folder } = await failed();
+    await ica.applied(folder, ["--rerun", "r"]);
+    expect((await ica.icaform(["apply", folder, "--auto-approve", "--rerun", "r"])).code).toBe(1);
+    ica.finish("FAILED");
+    await ica.applied(folder, ["--rerun", "r"]);
+    expect(attemptsOf(ica).map(([attempt]) => attempt)).toEqual(["1", "2", "3"]);
   });
 
   it("is reviewed as a plan, applied as that plan, and fulfilled when the plan is applied again", async () => {
@@ -62,8 +86,13 @@ describe.concurrent("apply --rerun", () => {
     const { digest } = await ica.plan(folder, RERUN);
     await ica.applied(folder, [...RERUN, "--expect", digest]);
     ica.finish();
-    const again = await ica.icaform(["apply", folder, "--auto-approve", "--expect", digest, ...RERUN]);
-    expect(again.code).toBe(4);
+    for (const [reason, code] of [
+      [REASON, 0],
+      ["once more", 4],
+    ] as const) {
+      const args = ["--auto-approve", "--expect", digest, "--rerun", "r", "--reason", reason];
+      expect((await ica.icaform(["apply", folder, ...args])).code, reason).toBe(code);
+    }
     expect(attemptsOf(ica)).toHaveLength(2);
   });
 
