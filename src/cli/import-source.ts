@@ -5,7 +5,7 @@ import type { Project, Reader } from "../core/ica.ts";
 import { STACK_NAME, UUID } from "../core/patterns.ts";
 import type { Tree } from "../core/spec.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { projectsNamed } from "../engine/lookup-projects.ts";
+import { missingProjectHelp, projectsNamed } from "../engine/lookup-projects.ts";
 import { type LoadOptions, loadTree } from "../manifest/load.ts";
 import { operatorServer } from "./connect.ts";
 import type { ImportCommandOptions } from "./import-options.ts";
@@ -50,7 +50,7 @@ export async function declaredTree(load: LoadOptions, given: readonly string[]):
 export async function projectFor(reader: Reader, projectName: string): Promise<Project> {
   const [project, ...more] = await projectsNamed(reader, projectName);
   if (project === undefined) {
-    throw new UsageError(`no project ${projectName}`, "check the name, and that the API key's user has access to it");
+    throw new UsageError(`no project ${projectName}`, await missingProjectHelp(reader)(projectName));
   }
   if (more.length > 0) {
     const ids = [project, ...more].map(({ id }) => id).join(", ");

@@ -218,8 +218,8 @@ export type CreateEndpoint =
 
 /** Everything `plan` may do. Listings stream; all of them throw `ListingError` when they cannot be whole. */
 export interface Reader {
-  /** Projects whose name contains `name`, in ICA's loose sense; the caller compares again. */
-  projects(name: string): AsyncIterable<Project>;
+  /** Projects whose name contains `name`, in ICA's loose sense; the caller compares again. Without it: all. */
+  projects(name?: string): AsyncIterable<Project>;
   project(id: string): Promise<Project>;
   pipelines(projectId: string): Promise<Pipeline[]>;
   storages(projectId: string): Promise<Storage[]>;

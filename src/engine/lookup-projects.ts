@@ -3,6 +3,7 @@ import { ApiError } from "../core/errors.ts";
 import type { Project, Reader } from "../core/ica.ts";
 import type { Need } from "../core/need.ts";
 import { UUID } from "../core/patterns.ts";
+import { didYouMean } from "../core/suggest.ts";
 
 /** Resolves each named project once, by id or by exact name; what is not found is an error at its manifest line. */
 export async function lookUpProjects(
@@ -11,10 +12,12 @@ export async function lookUpProjects(
   diagnostics: Diagnostic[],
 ): Promise<Map<string, Project>> {
   const found = new Map<string, Project>();
+  // The first that names a project speaks for all.
+  const named = needs.toReversed().flatMap((need) => (need.type === "project" ? [[need.name, need] as const] : []));
+  const helpFor = missingProjectHelp(reader);
   await Promise.all(
-    needs.map(async (need) => {
-      if (need.type !== "project") return;
-      const project = await lookUpProject(reader, need, diagnostics);
+    [...new Map(named).values()].map(async (need) => {
+      const project = await lookUpProject(reader, need, helpFor, diagnostics);
       if (project !== undefined) found.set(need.name, project);
     }),
   );
@@ -24,6 +27,7 @@ export async function lookUpProjects(
 async function lookUpProject(
   reader: Reader,
   need: Extract<Need, { type: "project" }>,
+  helpFor: (name: string) => Promise<string>,
   diagnostics: Diagnostic[],
 ): Promise<Project | undefined> {
   const fail = (code: string, message: string, help: string) => {
@@ -33,11 +37,7 @@ async function lookUpProject(
   const matches = await projectsNamed(reader, need.name);
   if (matches.length === 1) return matches[0];
   if (matches.length === 0) {
-    return fail(
-      "project-not-found",
-      `no project ${need.name}`,
-      "check the name, and that the API key's user has access to it",
-    );
+    return fail("project-not-found", `no project ${need.name}`, await helpFor(need.name));
   }
   const ids = matches.map((project) => project.id).join(", ");
   return fail("project-ambiguous", `${matches.length} projects are named ${need.name}`, `use an id: ${ids}`);
@@ -46,6 +46,23 @@ async function lookUpProject(
 /** Those that have this id, or exactly this name. */
 export function projectsNamed(reader: Reader, nameOrId: string): Promise<Project[]> {
   return UUID.test(nameOrId) ? byId(reader, nameOrId) : byName(reader, nameOrId);
+}
+
+/** What to do about a project that is not found; the names of all are read once, and only when there is such a one. */
+export function missingProjectHelp(reader: Reader): (name: string) => Promise<string> {
+  let names: Promise<string[]> | undefined;
+  return async (name) => {
+    const check = "check the name, and that the API key's user has access to it";
+    if (UUID.test(name)) return check;
+    names ??= namesOf(reader.projects());
+    return didYouMean(name, await names) ?? check;
+  };
+}
+
+async function namesOf(projects: AsyncIterable<Project>): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of projects) names.push(name);
+  return names;
 }
 
 async function byId(reader: Reader, id: string): Promise<Project[]> {

@@ -36,7 +36,7 @@ export function reader(transport: Transport, pageSize: number): Reader {
   }
 
   return {
-    projects: (name) => paged(reading("/api/projects", V3, [["search", name]]), projectOf),
+    projects: (name) => paged(reading("/api/projects", V3, name === undefined ? [] : [["search", name]]), projectOf),
     project: async (id) => one(reading(projectPath(id), V3), projectOf),
     pipelines: async (projectId) => all(reading(projectPath(projectId, "pipelines"), V3), pipelineOf),
     storages: async (projectId) => all(reading(projectPath(projectId, "analysisStorages"), V4), storageOf),

@@ -393,7 +393,8 @@ describe.concurrent("filters and names", () => {
     const cases: [string[], RegExp][] = [
       [["import", "prod", "--out", "m"], /--out m: a\.yaml would be overwritten; nothing was written/],
       [["import"], /import from which project\?/],
-      [["import", "nowhere"], /no project nowhere/],
+      [["import", "nowhere"], /no project nowhere\n {2}help: check the name, and that the API key's user has access/],
+      [["import", "archiv"], /no project archiv\n {2}help: did you mean `archive`\?/],
       [["import", "prod", "--adopt"], /1 run is declared nowhere yet/],
       [["import", "prod", "--status", "done"], /--status done: ICA has no such status/],
       [["import", "prod", "--since", "yesterday"], /--since yesterday: is no time/],

@@ -64,6 +64,20 @@ describe("a project", () => {
     }
   });
 
+  it("that is mistyped is told with the nearest name, read once; an id, or a name like no other, with what to check", async () => {
+    const ica = await plant();
+    const text = stack() + run("a", "project: archiv") + run("b", "project: archivee") + run("c", "project: moon");
+    expect((await mistakesOf(ica, text)).map(({ help }) => help)).toEqual([
+      "did you mean `archive`?",
+      "did you mean `archive`?",
+      "check the name, and that the API key's user has access to it",
+    ]);
+    const listings = ica.sim.requests.filter(
+      ({ path, query }) => path === "/api/projects" && !query.includes("search"),
+    );
+    expect(listings).toHaveLength(1);
+  });
+
   it("that is not there is said at the Stack, once for all its runs", async () => {
     const text = `${manifest("Stack", "lab", "{ project: nowhere }")}${run("a")}${run("b")}`;
     const mistakes = await mistakesOf(await plant(), text);
