@@ -254,8 +254,8 @@ export interface Reader {
   newestSucceeded(projectId: string, most: number): Promise<Analysis[]>;
   /** Undefined while ICA is still reckoning, and for runs that have no price. */
   price(projectId: string, analysisId: string): Promise<Price | undefined>;
-  /** All samples of the project, whoever made them. */
-  samples(projectId: string): AsyncIterable<Sample>;
+  /** All samples of the project, whoever made them, or those with this technical tag. */
+  samples(projectId: string, technicalTag?: string): AsyncIterable<Sample>;
   /** With the ETag of the answer, for a later `updateSample`. */
   sample(projectId: string, sampleId: string): Promise<{ sample: Sample; etag?: string; body: unknown }>;
   /** The files that are linked to a sample. */

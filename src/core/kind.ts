@@ -33,8 +33,16 @@ export interface Kind {
   desire(tree: Tree, projectOf: (name: string) => Project | undefined): Desired[];
   /** Where it is looked for: in every project that the tree names, or in those that `projects` tells. */
   looksIn: "all" | "own";
-  /** Streams what ICA has of this kind that may belong to the stack. */
-  observe(reader: Reader, stack: string, projects: readonly Project[]): AsyncIterable<Sighting>;
+  /**
+   * Streams what ICA has of this kind that may belong to the stack. `declaredIn`: ids of the projects in which
+   * something of this kind is declared, so that what others made there under its name matters too.
+   */
+  observe(
+    reader: Reader,
+    stack: string,
+    projects: readonly Project[],
+    declaredIn: ReadonlySet<string>,
+  ): AsyncIterable<Sighting>;
   /** What must be looked up before `toStep` of this change. */
   needs(context: Omit<StepContext, "resolved">): Need[];
   /** Where a change that starts something will write. */

@@ -67,7 +67,7 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
     options.onRead();
   });
   const owned = new Set<string>();
-  for await (const sighting of kind.observe(reader, stack, [project])) owned.add(sighting.name);
+  for await (const sighting of kind.observe(reader, stack, [project], new Set([project.id]))) owned.add(sighting.name);
   const unnamed = free.flatMap((analysis) => read.get(analysis) ?? []);
   const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
   return { runs, declared, passedOver: [...passedOver, ...nameless] };

@@ -73,7 +73,10 @@ async function observe(
       if (!desired.some((item) => item.kind === kind.kind) && kind.projects(tree).length === 0) return;
       const own = new Set(kind.projects(tree).map((need) => need.type === "project" && projects.get(need.name)?.id));
       const places = kind.looksIn === "all" ? unique : unique.filter(({ id }) => own.has(id));
-      for await (const sighting of kind.observe(reader, tree.stack.name, places)) {
+      const declaredIn = new Set(
+        desired.flatMap((item) => (item.kind === kind.kind && item.project ? [item.project.id] : [])),
+      );
+      for await (const sighting of kind.observe(reader, tree.stack.name, places, declaredIn)) {
         if (kind.kind === "StorageCredential") credentials.set(sighting.name, sighting.id);
         sightings.add(sighting);
       }

@@ -137,7 +137,10 @@ export function reader(transport: Transport, pageSize: number): Reader {
     price: async (projectId, analysisId) =>
       whereTold(one(reading(projectPath(projectId, "analyses", segment(analysisId), "usage"), V3), priceOf)),
 
-    samples: (projectId) => paged(searching(projectPath(projectId, "samples:search"), ALL_SAMPLES), projectSampleOf),
+    samples(projectId, technicalTag) {
+      const tag = technicalTag === undefined ? {} : { techTags: [technicalTag], techTagMatchMode: "EXACT" };
+      return paged(searching(projectPath(projectId, "samples:search"), { ...ALL_SAMPLES, ...tag }), projectSampleOf);
+    },
     async sample(projectId, sampleId) {
       const request = reading(projectPath(projectId, "samples", segment(sampleId)), V3);
       const response = await transport(request);

@@ -1,8 +1,9 @@
 import { address } from "../core/address.ts";
 import { type Diagnostic, errorAt, warningAt } from "../core/diagnostic.ts";
+import { ApiError } from "../core/errors.ts";
 import { fingerprintOf, type Section } from "../core/fingerprint.ts";
-import type { DataItem, Project, Sample, SampleTags } from "../core/ica.ts";
-import { parseSampleIdentity, sampleTags } from "../core/identity.ts";
+import type { DataItem, Project, Reader, Sample, SampleTags } from "../core/ica.ts";
+import { parseSampleIdentity, sampleTags, stackTag } from "../core/identity.ts";
 import type { Kind, StepContext, Stepped } from "../core/kind.ts";
 import type { Need } from "../core/need.ts";
 import type { Desired } from "../core/resource.ts";
@@ -20,14 +21,13 @@ const KIND = "SampleBatch";
 export const sampleBatch: Kind = {
   kind: KIND,
 
-  projects: (tree) => [
-    ...new Map(
-      tree.sampleBatches.toReversed().map((batch): [string, Need] => {
-        const { name, place } = projectOfBatch(tree, batch);
-        return [name, { type: "project", name, place }];
-      }),
-    ).values(),
-  ],
+  projects(tree) {
+    // The stack's own project is looked into even when no batch is declared any more: for orphans.
+    const own = tree.stack.spec.project;
+    const place = { locate: tree.stack.locate, path: ["spec", "project"] };
+    const named = tree.sampleBatches.map((batch) => projectOfBatch(tree, batch));
+    return [...(own === undefined ? [] : [{ name: own, place }]), ...named].map((one) => ({ type: "project", ...one }));
+  },
 
   desire: (tree, projectOf) =>
     tree.sampleBatches.flatMap((batch) => {
@@ -38,9 +38,10 @@ export const sampleBatch: Kind = {
 
   looksIn: "own",
 
-  async *observe(reader, stack, projects) {
+  async *observe(reader, stack, projects, declaredIn) {
     for (const project of projects) {
-      for await (const sample of reader.samples(project.id)) yield sightingOf(sample, project, stack);
+      const samples = declaredIn.has(project.id) ? reader.samples(project.id) : samplesLeft(reader, stack, project);
+      for await (const sample of samples) yield sightingOf(sample, project, stack);
     }
   },
 
@@ -62,6 +63,15 @@ export const sampleBatch: Kind = {
 
   toStep: (context) => stepFor(context),
 };
+
+/** Where no samples are declared: those that the stack made there. Whoever declares none need not be allowed to see any. */
+async function* samplesLeft(reader: Reader, stack: string, project: Project): AsyncGenerator<Sample> {
+  try {
+    yield* reader.samples(project.id, stackTag(stack));
+  } catch (error) {
+    if (!(error instanceof ApiError && [403, 404].includes(error.status))) throw error;
+  }
+}
 
 function stepFor(context: StepContext): Stepped {
   const { tree, change, desired: item, observed } = context;

@@ -65,7 +65,7 @@ describe.concurrent("plan", () => {
       expect(["GET", "POST"]).toContain(method);
       // Which activation code fits is a search too, though its path does not say so (issue: "best match shown").
       if (method === "POST")
-        expect(path).toMatch(/^\/api\/tokens$|\/analysis:search$|^\/api\/activationCodes:findBest/);
+        expect(path).toMatch(/^\/api\/tokens$|\/(analysis|samples):search$|^\/api\/activationCodes:findBest/);
       expect(headers["idempotency-key"]).toBeUndefined();
     }
   });

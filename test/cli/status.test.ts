@@ -47,6 +47,7 @@ describe("status", () => {
       "GET /api/projects",
       "POST /api/projects/ID/analysis:search",
       "POST /api/projects/ID/analysis:search",
+      "POST /api/projects/ID/samples:search",
       "POST /api/tokens",
     ]);
   });

@@ -190,6 +190,50 @@ describe("samples that are there", () => {
   });
 });
 
+describe("a batch that is gone from the manifests", () => {
+  const searches = (ica: Lab) => ica.sim.requests.filter(({ path }) => path.endsWith("/samples:search"));
+
+  it("leaves orphans, which one call by tag finds; they are never touched", async () => {
+    const ica = await open();
+    await applyTree(treeOf({ "t.yaml": batch(A, B) }), ica.sim);
+    await applyTree(treeOf({ "t.yaml": batch(C).replaceAll("name: lab", "name: other") }), ica.sim);
+    const before = structuredClone(ica.sim.samples());
+    ica.forget();
+    const folder = treeOf({ "t.yaml": stack() });
+    const plan = await planTree(folder, ica.sim, { prune: true });
+    expect(actionsOf(plan)).toEqual(["orphan SampleBatch/A", "orphan SampleBatch/B"]);
+    expect(plan.changes[0]).toMatchObject({ project: "prod", status: "AVAILABLE" });
+    expect(plan.changes[0]?.reason).toBe("in ICA with this stack's tag, not declared (AVAILABLE)");
+    expect(searches(ica)).toHaveLength(1);
+    await applyTree(folder, ica.sim, { prune: true });
+    expect(ica.sim.samples()).toEqual(before);
+  });
+
+  it("leaves orphans beside a batch in another project too", async () => {
+    const ica = await open();
+    await applyTree(treeOf({ "t.yaml": batch(B) }), ica.sim);
+    const elsewhere = stack() + manifest("SampleBatch", "week", "{ project: archive, samples: [{ name: D }] }");
+    expect(actionsOf(await planTree(treeOf({ "t.yaml": elsewhere }), ica.sim))).toEqual([
+      "create SampleBatch/week/D",
+      "orphan SampleBatch/B",
+    ]);
+  });
+
+  it.each([403, 404])("asks nothing of who declares no samples and may not see them (%i)", async (status) => {
+    const match = { method: "POST", path: "samples:search" };
+    const ica = await open({ faults: [{ match, fault: "status-before", status }] });
+    expect(actionsOf(await planTree(treeOf({ "t.yaml": stack() }), ica.sim))).toEqual([]);
+    expect(searches(ica)).toHaveLength(1);
+    await expect(planTree(treeOf({ "t.yaml": batch(A) }), ica.sim)).rejects.toThrow();
+  });
+
+  it("is not overlooked for a passing fault", async () => {
+    const match = { method: "POST", path: "samples:search" };
+    const ica = await open({ faults: [{ match, fault: "status-before", status: 503 }] });
+    await expect(planTree(treeOf({ "t.yaml": stack() }), ica.sim, { tries: 2 })).rejects.toThrow(/503/);
+  });
+});
+
 describe("mistakes that show only in ICA", () => {
   it.each([
     ["a file that is not there", "{ name: X, data: [/nowhere.gz] }", "/nowhere.gz is not in project prod"],

@@ -213,7 +213,7 @@ async function adoptionAs(name: string, work: Work, reader: Reader, project: Pro
   if (place !== project.id && place !== project.name) {
     throw new UsageError(`--as ${name}: is declared in project ${place}, not in ${project.name}`);
   }
-  for await (const sighting of kind.observe(reader, stack, [project])) {
+  for await (const sighting of kind.observe(reader, stack, [project], new Set([project.id]))) {
     if (sighting.name === name) throw new UsageError(`--as ${name}: is in ICA already, as ${sighting.id}`);
   }
   const [analysis] = await findAnalyses(reader, project, filterOf(options));
