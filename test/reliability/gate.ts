@@ -13,9 +13,9 @@ export interface Gate {
   count(): number;
   /**
    * Forgets the last round. At each moment of the n-th request `at` is asked for what to do; the request goes no
-   * further if it answers "cut". Creates are held until so many listings were answered.
+   * further if it answers "cut"; `call` is its method and path, `POST /ica/rest/api/…`. Creates are held until so many listings were answered.
    */
-  open(at?: (n: number, moment: Moment) => "cut" | undefined, listings?: number): void;
+  open(at?: (n: number, moment: Moment, call: string) => "cut" | undefined, listings?: number): void;
   close(): Promise<void>;
 }
 
@@ -28,20 +28,21 @@ interface Answer {
 export async function gateTo(target: string): Promise<Gate> {
   const agent = new Agent({ keepAlive: true });
   let [count, listed, awaited] = [0, 0, 0];
-  let at: (n: number, moment: Moment) => "cut" | undefined = () => undefined;
+  let at: (n: number, moment: Moment, call: string) => "cut" | undefined = () => undefined;
   let release: () => void = () => undefined;
   let allListed = Promise.resolve();
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const n = ++count;
+    const call = `${request.method} ${request.url}`;
     const body = await whole(request);
-    if (at(n, "before") === "cut") return void request.socket.destroy();
+    if (at(n, "before", call) === "cut") return void request.socket.destroy();
     if (/\/analysis:(nextflow|cwl)/.test(request.url ?? "")) await allListed;
     const answer = await forward(request, body);
-    if (at(n, "between") === "cut") return void request.socket.destroy();
+    if (at(n, "between", call) === "cut") return void request.socket.destroy();
     if (/\/analysis:search/.test(request.url ?? "") && ++listed === awaited) release();
     const { "transfer-encoding": _chunks, connection: _connection, ...headers } = answer.headers;
-    response.writeHead(answer.status, headers).end(answer.body, () => at(n, "after"));
+    response.writeHead(answer.status, headers).end(answer.body, () => at(n, "after", call));
   }
 
   function forward(request: IncomingMessage, body: Buffer): Promise<Answer> {
