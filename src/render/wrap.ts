@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 
 /** Indent of what is carried over: deeper than the lines that belong to a heading, and two beyond an indented line's. */
 const HANG = { heading: 6, line: 2 };
