@@ -1,7 +1,18 @@
 /** What is done to an apply before the one that must put everything right. */
 import type { FaultInput } from "../../src/simulator/faultRules.ts";
 import { MOMENTS, type Moment } from "./gate.ts";
-import { BOB, begin, declare, type Ended, finish, type Lane, type Outcome, prepare, startApply } from "./rounds.ts";
+import {
+  BOB,
+  begin,
+  declare,
+  type Ended,
+  finish,
+  inThisProcess,
+  type Lane,
+  type Outcome,
+  prepare,
+  startApply,
+} from "./rounds.ts";
 import { CHAINS, EDITED, FLAT, type Tree } from "./trees.ts";
 
 export interface Scenario {
@@ -138,7 +149,7 @@ function killedLater(tree: Tree, n: number, milliseconds: number): Round {
         });
       }
       await ended;
-      return finish(lane, tree);
+      return finish(lane, tree, inThisProcess);
     },
   };
 }
