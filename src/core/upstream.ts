@@ -28,7 +28,9 @@ export function waitFor(dependsOn: readonly string[], decided: ReadonlyMap<strin
 function waitForOne(address: string, upstream: Decided | undefined): Wait | undefined {
   if (upstream === undefined) return undefined;
   const { action, blockedBy } = upstream.change;
-  if (action === "create" || action === "rerun") return { reason: `waits for ${address}, which this plan starts` };
+  // Plans and `status` tell this, so that it speaks of no plan.
+  if (action === "create") return { reason: `waits for ${address}, which is not started yet` };
+  if (action === "rerun") return { reason: `waits for ${address}, which is to run again` };
   if (action === "wait") {
     return blockedBy === undefined
       ? { reason: `waits for ${address}, which waits itself` }
@@ -67,8 +69,7 @@ function outdatedByOne(address: string, upstream: Decided | undefined, own: Obse
   if (upstream?.observed === undefined) return undefined;
   const { change, observed } = upstream;
   const direct = (reason: string) => ({ by: address, reason, isDirect: true });
-  if (change.action === "rerun") return direct(`${address} runs again by this plan`);
-  if (change.action === "wait") return direct(`${address} is to run again`);
+  if (change.action === "rerun" || change.action === "wait") return direct(`${address} is to run again`);
   const isNewer = observed.attempt > 1 && Date.parse(observed.timeCreated) > Date.parse(own.timeCreated);
   if (isNewer && observed.phase !== "failed" && observed.phase !== "aborted") {
     return direct(`${address} ran again since attempt ${own.attempt}`);

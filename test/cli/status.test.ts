@@ -67,6 +67,17 @@ describe("status of samples", () => {
   );
 });
 
+describe("status of a chain", () => {
+  it("says what waits for what, without a word of a plan that there is not", async () => {
+    await started();
+    const waiting = await run("status", "examples/chain");
+    expect(waiting.stdout).toMatch(
+      /^NOT STARTED {2}PipelineRun\/call-NA12878 + waits for PipelineRun\/[\w-]+, which is not started yet$/m,
+    );
+    expect(waiting.stdout).not.toMatch(/plan/);
+  });
+});
+
 describe("status of several attempts", () => {
   it("lists them, with how they ended and why one was asked for", async () => {
     await started();

@@ -109,7 +109,7 @@ function expectExplained(round: Round, endings: readonly Ending[], { switches }:
     const [verb = "", address = ""] = action.split(" ");
     const said = round.told.filter((text) => text.startsWith(`${address}: `)).join("\n");
     if (verb === "wait")
-      expect(said).toMatch(/: waits for PipelineRun\/wgs-\S+( \(REQUESTED\)|, which this plan starts)/);
+      expect(said).toMatch(/: waits for PipelineRun\/wgs-\S+( \(REQUESTED\)|, which is not started yet)/);
     else if (verb === "update") expect(endings, said).toContain("rotation due");
     else {
       expect(said, action).toContain(UNSEEN);
