@@ -2,7 +2,7 @@ import { type Diagnostic, errorAt } from "../core/diagnostic.ts";
 import type { Reader } from "../core/ica.ts";
 import type { Need } from "../core/need.ts";
 import type { Observed } from "../core/resource.ts";
-import { entriesOf, type OutputEntry } from "./output-entries.ts";
+import { cutFolders, entriesOf, type OutputEntry } from "./output-entries.ts";
 
 type OutputNeed = Extract<Need, { type: "output" }>;
 
@@ -33,8 +33,10 @@ export async function lookUpOutputs(
     const names = (matches.length > 0 ? matches : files).map((file) => file.path).sort();
     const shown = names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
     const what = matches.length === 0 ? "wrote no" : `wrote ${matches.length} files that end with`;
+    const cut = cutFolders(files).join(", ");
+    const more = cut === "" ? "" : `; of ${cut} ICA lists the first 200,000 files alone: name the file by id or path`;
     diagnostics.push(
-      errorAt(at, "output-not-found", `${need.run} ${what} ${need.path}`, `it has ${shown || "no outputs"}`),
+      errorAt(at, "output-not-found", `${need.run} ${what} ${need.path}`, `it has ${shown || "no outputs"}${more}`),
     );
   }
   return found;

@@ -33,3 +33,16 @@ export function entriesOf(output: AnalysisOutput): OutputEntry[] {
   walk(output.data ?? [], "");
   return entries;
 }
+
+/** ICA lists no more files of one output folder (OpenAPI, getAnalysisOutputs). */
+const MOST_FILES_LISTED = 200_000;
+
+/** The output folders of which ICA may not have listed all files. */
+export function cutFolders(entries: readonly OutputEntry[]): string[] {
+  const files = new Map<string, number>();
+  for (const { path, type } of entries) {
+    const folder = path.slice(0, path.indexOf("/") + 1);
+    if (type === "FILE" && folder !== "") files.set(folder, (files.get(folder) ?? 0) + 1);
+  }
+  return [...files].flatMap(([folder, count]) => (count >= MOST_FILES_LISTED ? [folder] : []));
+}

@@ -6,7 +6,7 @@ import type { Tree } from "../core/spec.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { chunksByLength } from "./chunks.ts";
 import { observeStack } from "./observe.ts";
-import { entriesOf, type OutputEntry } from "./output-entries.ts";
+import { cutFolders, entriesOf, type OutputEntry } from "./output-entries.ts";
 
 export interface RunOutputs {
   address: string;
@@ -15,6 +15,8 @@ export interface RunOutputs {
   status: string;
   attempt: number;
   outputs: OutputEntry[];
+  /** Folders of which ICA lists the first 200,000 files alone, so that there may be more. */
+  cutFolders: string[];
 }
 
 /**
@@ -49,6 +51,7 @@ export async function outputsOfRun(
     status: observed.status ?? "",
     attempt: observed.attempt,
     outputs: await withSizes(reader, entries, observed.project.id),
+    cutFolders: cutFolders(entries),
   };
 }
 
@@ -58,7 +61,7 @@ async function withSizes(reader: Reader, entries: readonly OutputEntry[], ownPro
   const files = entries.filter((entry) => entry.type === "FILE");
   for (const projectId of new Set(files.map((entry) => entry.projectId ?? ownProject))) {
     const ids = files.filter((entry) => (entry.projectId ?? ownProject) === projectId).map((entry) => entry.id);
-    for (const chunk of chunksByLength(ids)) {
+    for (const chunk of chunksByLength([...new Set(ids)])) {
       for await (const item of reader.data(projectId, { ids: chunk })) {
         if (item.size !== undefined) sizes.set(item.id, item.size);
       }

@@ -9,6 +9,7 @@ export interface OutputsView {
   attempt: number;
   reference: string;
   outputs: readonly { path: string; type: "FILE" | "FOLDER"; id: string; size?: number }[];
+  cutFolders: readonly string[];
 }
 
 /** The tree of a run's outputs: indented by depth, with sizes and ids, and the sum. */
@@ -23,5 +24,7 @@ export function outputsText(view: OutputsView, style: Style = PLAIN): string {
     return `${name}${amount}  ${style.dim(safe(id))}`;
   });
   const sum = files.length === 0 ? "no files yet" : `${counted(files.length, "file")}, ${bytesText(total)}`;
-  return [head, ...lines, sum, ""].join("\n");
+  const cut = view.cutFolders.map(safe).join(", ");
+  const more = cut === "" ? [] : [`of each folder ICA lists the first 200,000 files; there may be more in ${cut}`];
+  return [head, ...lines, sum, ...more, ""].join("\n");
 }
