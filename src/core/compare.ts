@@ -26,8 +26,11 @@ export interface Comparison {
   diagnostics: Diagnostic[];
 }
 
-/** What is declared, after defaults, variables and fan-out, by address; a renamed thing under its former names too. */
-type Declarations = Map<string, { sections: Record<string, unknown>; formerly: string[] }>;
+/**
+ * What is declared, after defaults, variables and fan-out, by address; a renamed thing under its former names too, and
+ * of a sample what it is known by in ICA, whatever batch it is declared in.
+ */
+type Declarations = Map<string, { sections: Record<string, unknown>; formerly: string[]; sample?: string }>;
 
 /** Compares what two trees declare, without any word of ICA. `before` undefined: there was nothing. */
 export async function compareTrees(
@@ -41,8 +44,12 @@ export async function compareTrees(
   const changes: Change[] = [];
   const kept = new Set<string>();
   let unchanged = 0;
-  for (const [address, { sections, formerly }] of is) {
-    const earlier = [address, ...formerly.filter((name) => !is.has(name))].find((name) => was.has(name));
+  const samples = new Map(
+    [...was].flatMap(([address, { sample }]) => (sample === undefined ? [] : [[sample, address]])),
+  );
+  for (const [address, { sections, formerly, sample = "" }] of is) {
+    const names = [...formerly, samples.get(sample) ?? ""].filter((name) => !is.has(name));
+    const earlier = [address, ...names].find((name) => was.has(name));
     if (earlier !== undefined) kept.add(earlier);
     const old = earlier === undefined ? undefined : was.get(earlier)?.sections;
     const fields = fieldsOf(
@@ -86,10 +93,11 @@ function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
       const { address, project, sections, dependsOn, rerun, freshAfter, formerNames } = item;
       const spec = tree.credentials.find((one) => kind.kind === one.kind && one.name === item.name)?.spec;
       const all = { project: project?.name, ...sections, ...spec, freshAfter: spec ? undefined : freshAfter };
-      const own = project === undefined ? {} : { dependsOn: dependsOn.length > 0 ? dependsOn : undefined, rerun };
+      const own = kind.kind !== "PipelineRun" ? {} : { dependsOn: dependsOn.length > 0 ? dependsOn : undefined, rerun };
       const known = Object.entries({ ...all, ...own }).filter(([, value]) => value !== undefined);
       const formerly = formerNames.map((name) => `${kind.kind}/${name}`);
-      declared.set(address, { sections: Object.fromEntries(known), formerly });
+      const sample = item.sample === undefined ? {} : { sample: `${project?.name}/${item.name}` };
+      declared.set(address, { sections: Object.fromEntries(known), formerly, ...sample });
     }
   }
   const policy = tree.stack.spec.policy;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/compare.ts";
 import { treeOf } from "../support/beside.ts";
 import { icaform } from "../support/cli.ts";
-import { credential, run, stack } from "../support/manifests.ts";
+import { credential, manifest, run, stack } from "../support/manifests.ts";
 
 function git(folder: string, ...args: string[]): void {
   const who = ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "init.defaultBranch=main"];
@@ -72,6 +72,40 @@ describe.concurrent("plan --against", () => {
     expect(markdown.stdout).toMatch(
       /^<!-- icaform:against stack=lab -->\n[\s\S]*```diff\n[\s\S]*- storage: Small\n\+ storage: Large/,
     );
+  });
+
+  it("compares samples too: each by itself, wherever it stands, and the same one in another batch", async () => {
+    const batch = (name: string, samples: string) =>
+      stack() + manifest("SampleBatch", name, `{ samples: [${samples}] }`);
+    const folder = repository({ "t.yaml": batch("week", "{ name: A, data: [/a/] }, { name: B }, { name: D }") });
+    const after =
+      "{ name: D }, { name: A, data: [/a/, /b/], tags: { user: [y] }, complete: true }, { name: C, data: [/c] }";
+    writeFileSync(join(folder, "t.yaml"), batch("week", after));
+    const { summary, changes } = await compared(folder);
+    expect(summary).toEqual({ added: 1, changed: 1, removed: 1, unchanged: 2 });
+    expect(changes).toMatchObject([
+      {
+        address: "SampleBatch/week/C",
+        action: "added",
+        fields: [{ path: "project" }, { path: "data", after: ["/c"] }],
+      },
+      {
+        address: "SampleBatch/week/A",
+        action: "changed",
+        fields: [
+          { path: "data", before: ["/a/"], after: ["/a/", "/b/"] },
+          { path: "tags", after: { user: ["y"] } },
+          { path: "complete", after: true },
+        ],
+      },
+      { address: "SampleBatch/week/B", action: "removed", fields: [{ path: "project", before: "prod" }] },
+    ]);
+    writeFileSync(join(folder, "t.yaml"), batch("month", "{ name: A, data: [/a/] }, { name: B }, { name: D }"));
+    const moved = await compared(folder);
+    expect(moved.summary).toEqual({ added: 0, changed: 3, removed: 0, unchanged: 1 });
+    expect(moved.changes[0]?.fields).toEqual([
+      { path: "name", before: "SampleBatch/week/A", after: "SampleBatch/month/A", sensitive: false },
+    ]);
   });
 
   it("works from a sub-folder, through links, for renamed runs, and beside untracked files", async () => {
