@@ -21,6 +21,16 @@ export function policyViolations(
   ];
 }
 
+/** The same for an apply that goes on with what waits: from the beginning all of it counts that can still start. */
+export function policyViolationsWithWaits(policy: Policy | undefined, changes: readonly Change[]): string[] {
+  const starts = changes.flatMap((change): Change[] => {
+    if (change.action !== "wait") return [change];
+    if (change.blockedBy !== undefined) return [];
+    return [{ ...change, action: (change.attempt ?? 1) > 1 ? "rerun" : "create" }];
+  });
+  return policyViolations(policy, starts);
+}
+
 /** A price that nobody knows is no price of 0: what cannot be estimated is refused too. */
 function tooDear(limit: number, changes: readonly Change[], credits: CreditsTotal): string[] {
   const unknown = changes.filter((change) => startsRun(change) && change.credits === undefined);

@@ -1,5 +1,7 @@
 import type { Decision } from "../core/decide.ts";
+import { RefusedError } from "../core/errors.ts";
 import type { AnalysisStep, Reader } from "../core/ica.ts";
+import { INTERRUPTED, messageOf } from "./failure.ts";
 import type { Followed } from "./follow.ts";
 import type { Result } from "./outcome.ts";
 
@@ -45,7 +47,7 @@ function resultOf({ change, desired, observed }: Decision, followed: Followed): 
   if (own !== undefined && own.outcome !== "done") return own;
   if (observed === undefined || observed.attempt === 0) {
     if (own !== undefined) return own;
-    return desired.kind === "PipelineRun" ? notStarted(change, desired) : undefined;
+    return desired.kind === "PipelineRun" ? notStarted(change, desired, followed) : undefined;
   }
   const named = {
     address: change.address,
@@ -57,7 +59,7 @@ function resultOf({ change, desired, observed }: Decision, followed: Followed): 
   switch (observed.phase) {
     case "succeeded": {
       if (change.action === "wait" || change.action === "rerun" || change.action === "create")
-        return notStarted(change, desired);
+        return notStarted(change, desired, followed);
       const isNews = own !== undefined || followed.followed.has(change.address);
       return isNews ? { ...own, ...named, outcome: "done" } : undefined;
     }
@@ -75,11 +77,17 @@ function resultOf({ change, desired, observed }: Decision, followed: Followed): 
   }
 }
 
-function notStarted(change: Decision["change"], desired: NonNullable<Decision["desired"]>): Result {
+function notStarted(change: Decision["change"], desired: NonNullable<Decision["desired"]>, followed: Followed): Result {
   const { file, line, column } = desired.locate(["metadata", "name"]);
   const isReady = change.action === "create" || change.action === "rerun";
-  const error = isReady ? `not started: the approved plan did not hold it (${change.reason})` : change.reason;
+  const error = isReady ? whyNotStarted(change, followed) : change.reason;
   return { address: change.address, action: change.action, outcome: "skipped", error, file, line, column };
+}
+
+function whyNotStarted({ reason }: Decision["change"], { fault, end }: Followed): string {
+  if (fault instanceof RefusedError) return fault.message;
+  if (fault !== undefined) return `not started: ${messageOf(fault)}`;
+  return end === "interrupted" ? INTERRUPTED : `not started: the approved plan did not hold it (${reason})`;
 }
 
 /** What went wrong must never hide how it ended: what cannot be read is left out. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { totalOf } from "../core/credits.ts";
 import type { Decision } from "../core/decide.ts";
 import {
   AbortedError,
@@ -88,8 +89,10 @@ export async function follow(given: Following): Promise<Followed> {
       if (fault === undefined && decisions.some(({ change }) => isReady(change))) {
         const planned = only(await given.plan(), isReady);
         const { changes } = planned.plan;
-        // What this round holds, and together with the rounds before.
-        const refusals = [...new Set([...planned.refusals, ...policyViolations(given.policy, [...begun, ...changes])])];
+        // What this round holds; else together with the rounds before.
+        const all = [...begun, ...changes];
+        const refusals =
+          planned.refusals.length > 0 ? planned.refusals : policyViolations(given.policy, all, totalOf(all, 0));
         if (refusals.length > 0) {
           fault = new RefusedError("nothing more is started: it would be beyond the stack's policy", refusals);
           continue;

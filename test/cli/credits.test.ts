@@ -100,6 +100,20 @@ describe.concurrent("policy.maxCredits", () => {
     expect(ica.creates()).toHaveLength(2);
   });
 
+  it("is of all rounds of apply --wait: a later level that goes beyond it with the first is not started", async () => {
+    const ica = await priced();
+    const text = stack("policy: { maxCredits: 20 }") + run("a") + run("b", "dependsOn: [PipelineRun/a]");
+    const timer = setInterval(() => ica.finish(), 50);
+    const args = ["--auto-approve", "--wait", "--interval", "50ms"];
+    const ran = await ica.icaform(["apply", treeOf({ "t.yaml": text }), ...args]).finally(() => clearInterval(timer));
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toMatch(/nothing more is started.*\n.*policy\.maxCredits: the plan may cost 3\d.* 20 allowed/);
+    expect(ran.stdout).toMatch(
+      /skipped PipelineRun\/b .*\n.*: nothing more is started: .*policy\ndone {4}PipelineRun\/a /,
+    );
+    expect(ica.creates()).toHaveLength(1);
+  });
+
   it("refuses what has no history, and says the way out", async () => {
     const ica = await lab();
     const ran = await ica.icaform(["plan", treeOf({ "t.yaml": stack("policy: { maxCredits: 1000 }") + run("a") })]);

@@ -79,6 +79,25 @@ describe.concurrent("apply --wait", () => {
     expect(held.applied.results[0]?.help).toContain("apply again");
   });
 
+  it.each([
+    ["maxCreates: 2", CHAIN, /policy\.maxCreates: the plan would create 3 runs, 2 allowed/],
+    [
+      "maxReruns: 2",
+      CHAIN.replaceAll("reads: 1", "reads: 2"),
+      /policy\.maxReruns: the plan would rerun 3 runs, 2 allowed/,
+    ],
+  ])("refuses a chain that is beyond %s with what waits, before anything is started", async (policy, text, message) => {
+    const ica = await lab();
+    if (policy.startsWith("maxReruns"))
+      await whileEnding(ica, () => "SUCCEEDED", ica.applied(treeOf({ "t.yaml": CHAIN }), WAIT));
+    ica.forget();
+    const limited = text.replace("project: prod", `project: prod, policy: { ${policy} }`);
+    const ran = await ica.icaform(["apply", treeOf({ "t.yaml": limited }), "--auto-approve", ...WAIT]);
+    expect(ran.code, ran.stderr).toBe(4);
+    expect(ran.stderr).toMatch(message);
+    expect(ica.writes()).toEqual([]);
+  });
+
   it("stops at its timeout with a word of how to go on; the next one goes on and starts nothing twice", async () => {
     const ica = await lab();
     const folder = treeOf({ "t.yaml": CHAIN });

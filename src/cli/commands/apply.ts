@@ -1,6 +1,7 @@
 import { isLeftOf } from "../../core/digest.ts";
 import { RefusedError, UsageError } from "../../core/errors.ts";
 import { isWrite, type Plan } from "../../core/plan.ts";
+import { policyViolationsWithWaits } from "../../core/policy.ts";
 import { grownBeyond } from "../../core/subset.ts";
 import { applyPlan } from "../../engine/apply.ts";
 import { type ApplySummary, type Result, summarizeResults } from "../../engine/outcome.ts";
@@ -76,6 +77,9 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       io.out(planText(shown.plan, shown.refusals, io.outStyle, { columns: process.stdout.columns }));
     refuseUnlessReviewed(shown.plan, reviewed, options.expect);
     if (shown.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", shown.refusals);
+    const withWaits = options.wait ? policyViolationsWithWaits(tree.stack.spec.policy, shown.plan.changes) : [];
+    if (withWaits.length > 0)
+      throw new RefusedError("with what waits, the plan is beyond the stack's policy", withWaits);
     const toDo = shown.plan.changes.filter((change) => isWrite(change.action)).length;
     for (const { address, attempt, rerunReason } of shown.plan.changes) {
       const request = rerunReason === undefined ? undefined : reruns.get(address.slice(address.indexOf("/") + 1));
