@@ -86,7 +86,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       // From here on the wish is for that attempt: once it is there, it is fulfilled.
       if (request !== undefined && attempt !== undefined) request.attempt = attempt;
     }
-    if (hasAnythingAhead(shown, options.wait) && !options.autoApprove) await confirm(shown.plan, io);
+    if (hasAnythingAhead(shown, options.wait) && !options.autoApprove) await confirm(shown.plan, io, interrupt.signal);
     const planned = await refreshed(shown, shownAt, systemClock, plan);
 
     const before = writer.stats();
