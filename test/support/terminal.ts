@@ -15,7 +15,8 @@ export function onTerminal(
   args: readonly string[],
   typed: readonly (readonly [awaited: string, keys: string])[],
 ): Promise<{ code: number | null; output: string }> {
-  const command = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
+  // Without a shell in between, which Ctrl-C would end as well.
+  const command = ["exec", ...[process.execPath, COMMAND, ...args].map((word) => `'${word}'`)].join(" ");
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     env: { PATH: process.env.PATH ?? "", TERM: "xterm", SHELL: "/bin/sh", ...ica.env },
     stdio: ["pipe", "pipe", "inherit"],

@@ -82,11 +82,12 @@ async function watch(
       if (!report.results.some(isActive)) return EXIT.done;
       const wait = Math.max(options.interval ?? DEFAULT_INTERVAL, (READING_SHARE - 1) * (Date.now() - since));
       await systemClock.sleep(wait, interrupt.signal);
-      if (interrupt.signal.aborted) return EXIT.incomplete;
+      if (interrupt.signal.aborted) throw new AbortedError("interrupted while nothing was asked");
     }
   } catch (error) {
-    if (error instanceof AbortedError) return EXIT.incomplete;
-    throw error;
+    if (!(error instanceof AbortedError)) throw error;
+    io.err("\nno longer watching: what is active goes on in ICA\n");
+    return EXIT.incomplete;
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
