@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 
@@ -25,7 +25,7 @@ export async function writeManifests(folder: string, files: readonly ManifestFil
   try {
     await mkdir(folder, { recursive: true });
     for (const [index, { name, text }] of files.entries()) {
-      if (there[index] === undefined) await writeNew(join(folder, name), text);
+      if (there[index] === undefined) await writeNew(folder, name, text);
     }
   } catch (cause) {
     throw new UsageError(
@@ -38,12 +38,16 @@ export async function writeManifests(folder: string, files: readonly ManifestFil
   }
 }
 
-async function writeNew(path: string, text: string): Promise<void> {
-  const handle = await open(path, "wx");
+/** Whole or not at all: what is killed in between leaves a hidden file, which no command reads. */
+async function writeNew(folder: string, name: string, text: string): Promise<void> {
+  const part = join(folder, `.${name}.part`);
+  await writeFile(part, text);
+  const path = join(folder, name);
   try {
-    await handle.writeFile(text);
+    // Other than a rename, a link never takes another file's place; not all file systems have links.
+    await link(part, path).catch((error) => (error.code === "EEXIST" ? Promise.reject(error) : rename(part, path)));
   } finally {
-    await handle.close();
+    await rm(part, { force: true });
   }
 }
 

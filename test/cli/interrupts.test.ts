@@ -1,6 +1,8 @@
 /** Commands that people leave by Ctrl-C, on a terminal and off it: how they end, and what they leave behind. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync, watch } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lab, treeOf } from "../support/beside.ts";
 import { COMMAND } from "../support/cli.ts";
@@ -8,6 +10,7 @@ import { applyTree } from "../support/engine.ts";
 import { run, stack } from "../support/manifests.ts";
 import type { Lab } from "../support/simulator.ts";
 import { CTRL_C, hasTerminals, onTerminal } from "../support/terminal.ts";
+import { WORLD } from "../support/world.ts";
 
 const TREE = stack() + run("first") + run("second", "dependsOn: [PipelineRun/first]");
 
@@ -65,5 +68,37 @@ describe.concurrent("without a terminal", () => {
     expect((await once(child, "close"))[0], seen.stderr).toBe(3);
     expect(seen.stderr).toMatch(/no longer (watching|waiting)/);
     expect(seen.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe.concurrent("import", () => {
+  it("ended while it writes leaves no half of a manifest, and done again it writes the rest", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `old-${index}`);
+    const analyses = names.map((userReference) => ({
+      project: "prod",
+      pipeline: "nf",
+      userReference,
+      status: "SUCCEEDED" as const,
+    }));
+    const ica = await lab({ seed: { ...WORLD, analyses } });
+    const [whole, broken] = [treeOf({}), treeOf({})];
+    const args = (folder: string) => ["import", "prod", "--out", folder];
+    expect(await ica.icaform(args(whole), { cwd: whole })).toMatchObject({ code: 0 });
+    const child = spawn(process.execPath, [COMMAND, ...args(broken)], { env: ica.env, cwd: broken, stdio: "ignore" });
+    const watcher = watch(broken, () => child.kill("SIGINT"));
+    await once(child, "close");
+    watcher.close();
+    const manifestsIn = (folder: string) =>
+      new Map(
+        readdirSync(folder)
+          .filter((name) => name.endsWith(".yaml"))
+          .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+      );
+    const expected = manifestsIn(whole);
+    for (const [name, text] of manifestsIn(broken)) expect([name, text]).toEqual([name, expected.get(name)]);
+    expect(manifestsIn(broken).size).toBeLessThan(expected.size);
+    expect(await ica.icaform(args(broken), { cwd: broken })).toMatchObject({ code: 0 });
+    expect(manifestsIn(broken)).toEqual(expected);
+    expect(readdirSync(broken).sort()).toEqual(readdirSync(whole).sort());
   });
 });
