@@ -21,7 +21,7 @@ const SOME = 4;
 
 export function allScenarios(): Scenario[] {
   const direct = { name: "direct requests", options: { seed: seedOf(ENDPOINTS_SEED) }, play: directRequests };
-  return [...examples(), endpoints(), weather(), lostCredential(), fullArchive(), adoption(), direct];
+  return [...examples(), endpoints(), changedSamples(), weather(), lostCredential(), fullArchive(), adoption(), direct];
 }
 
 const EXAMPLES = resolve(ROOT, "examples");
@@ -125,6 +125,31 @@ async function everyAction(stage: Stage): Promise<void> {
   await runIfThere(["status", "--format", "json"]);
   await runIfThere(["outputs", "PipelineRun/nf-form", "--format", "json"]);
   await runIfThere(["import"]);
+}
+
+/** Samples that are there: data is linked, tags change while somebody else changes them, one is completed. */
+function changedSamples(): Scenario {
+  return {
+    name: "samples that change",
+    tree: resolve(EXAMPLES, "samples"),
+    options: { seed: seedOf(EXAMPLES_SEED) },
+    async play({ run, edit, simulator }) {
+      await run(["apply", "--auto-approve"]);
+      await edit(
+        "icaform.yaml",
+        "tags: { user: [cohort-7] }",
+        "tags: { user: [cohort-7, seen], connector: [c], runIn: [r] }",
+      );
+      const control = "name: control, data: [/reference/target.bed], tags: { technical: [t] }, complete: true";
+      await edit("icaform.yaml", "- name: control", `- { ${control} }`);
+      await run(["plan", "--detailed-exitcode"], 2);
+      simulator.control.addFaults({ match: { method: "PUT", path: "/samples/", times: 1 }, fault: "conflict" });
+      await run(["apply", "--auto-approve"]);
+      await run(["plan", "--detailed-exitcode"]);
+      const done = simulator.samples().map(({ name, tags }) => `${name} ${tags.userTags} ${tags.connectorTags}`);
+      if (!done.includes("NA12878 cohort-7,seen c")) throw new Error(`not updated: ${done.join("; ")}`);
+    },
+  };
 }
 
 /** Lost answers, limits, expired tokens: what is sent again must be as good as what was sent first. */
