@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/compare.ts";
 import { treeOf } from "../support/beside.ts";
 import { icaform } from "../support/cli.ts";
+import { mistakesOf } from "../support/documents.ts";
 import { credential, manifest, run, stack } from "../support/manifests.ts";
 
 function git(folder: string, ...args: string[]): void {
@@ -24,6 +25,7 @@ function repository(files: Record<string, string>): string {
 async function compared(folder: string, args: string[] = [], cwd = folder): Promise<Comparison> {
   const { code, stdout, stderr } = await icaform(["plan", "--against", "HEAD", "--format", "json", ...args], {}, cwd);
   expect([code, stderr.replace(/^passed over: .*\n/, "")]).toEqual([0, ""]);
+  expect(mistakesOf("against", stdout)).toBe("No errors");
   return JSON.parse(stdout) as Comparison;
 }
 
@@ -47,6 +49,8 @@ describe.concurrent("plan --against", () => {
     const folder = repository(files);
     writeFileSync(join(folder, "t/s.csv"), "id,depth\na,1\nb,3\nc,4\n");
     const one = await compared(folder, ["t", "--var", "batch=x"]);
+    expect(mistakesOf("against", JSON.stringify({ ...one, summary: undefined }))).toContain("'summary'");
+    expect(mistakesOf("against", JSON.stringify(one).replace('"added"', '"odd"'))).not.toBe("No errors");
     expect(one.summary).toEqual({ added: 1, changed: 1, removed: 0, unchanged: 3 });
     expect(one.changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
       "added PipelineRun/c",
@@ -138,8 +142,10 @@ describe.concurrent("plan --against", () => {
     const folder = repository({ "t.yaml": `${stack()}${run("a")}extra: 1\n` });
     writeFileSync(join(folder, "t.yaml"), stack() + run("a"));
     const temporary = treeOf({});
-    const { code, stderr } = await icaform(["plan", "--against", "HEAD"], { TMPDIR: temporary }, folder);
+    const args = ["plan", "--against", "HEAD", "--format", "json"];
+    const { code, stdout, stderr } = await icaform(args, { TMPDIR: temporary }, folder);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^HEAD:t\.yaml:\d+:\d+: error: /m)]);
+    expect(mistakesOf("against", stdout)).toBe("No errors");
     expect(readdirSync(temporary)).toEqual([]);
     expect(execFileSync("git", ["status", "--porcelain"], { cwd: folder, encoding: "utf8" })).toBe(" M t.yaml\n");
   });

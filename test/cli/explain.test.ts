@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lab, treeOf } from "../support/beside.ts";
+import { mistakesOf } from "../support/documents.ts";
 import { run, stack } from "../support/manifests.ts";
 
 describe.concurrent("plan --explain", () => {
@@ -13,6 +14,7 @@ describe.concurrent("plan --explain", () => {
       expect([code, stderr]).toEqual([0, ""]);
       return stdout;
     };
+    expect(mistakesOf("explain", await explain("b", "--format", "json"))).toBe("No errors");
     const before = await explain("b");
     expect(before).toMatch(/^… PipelineRun\/b {2}project prod\n {4}wait: waits for PipelineRun\/a/);
     expect(before).toContain("Attempts in ICA:\n    none");
@@ -23,7 +25,13 @@ describe.concurrent("plan --explain", () => {
     ica.finish();
     const policy = "policy: { maxReruns: 0 }";
     writeFileSync(join(folder, "t.yaml"), stack(policy) + run("a", "storage: Large") + run("b"));
-    const after = JSON.parse(await explain("PipelineRun/a", "--format", "json"));
+    const document = await explain("PipelineRun/a", "--format", "json");
+    expect(mistakesOf("explain", document)).toBe("No errors");
+    expect(mistakesOf("explain", document.replace('"state": "changed"', '"state": "odd"'))).toContain(
+      "sections/2/state",
+    );
+    expect(mistakesOf("explain", document.replace('"attempts"', '"attempt"'))).toContain("'attempts'");
+    const after = JSON.parse(document);
     const [analysis] = ica.sim.analyses();
     expect(after).toMatchObject({
       address: "PipelineRun/a",
@@ -40,6 +48,13 @@ describe.concurrent("plan --explain", () => {
     const text = await explain("a");
     expect(text).toMatch(/storage {8}[0-9a-f]{10} {2}changed: in ICA \(not declared\)/);
     expect(text).toContain("refuses the plan: policy.maxReruns");
+  });
+
+  it("answers a tree with mistakes by a document of the same schema", async () => {
+    const folder = treeOf({ "t.yaml": `${stack()}${run("a")}extra: 1\n` });
+    const { code, stdout } = await (await lab()).icaform(["plan", folder, "--explain", "a", "--format", "json"]);
+    expect([code, mistakesOf("explain", stdout)]).toEqual([1, "No errors"]);
+    expect(JSON.parse(stdout).diagnostics).toMatchObject([{ code: "unknown-key" }]);
   });
 
   it.each([

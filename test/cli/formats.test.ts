@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
-import formats from "ajv-formats";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../src/core/plan.ts";
 import { planJson } from "../../src/render/plan-json.ts";
 import { goldenFiles } from "../render/golden.ts";
 import { MANY } from "../render/samples.ts";
-import { ROOT } from "../support/cli.ts";
+import { mistakesOf } from "../support/documents.ts";
 import { type Lab, lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
 
@@ -23,16 +21,6 @@ metadata: { name: cohort }
 spec: { project: prod${policy} }
 `;
 
-const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, strictRequired: false });
-formats.default(ajv, ["date-time"]);
-
-function mistakesOf(schema: "plan" | "apply" | "status", document: string): string {
-  const file = join(ROOT, `schemas/${schema}.json`);
-  const validate = ajv.getSchema(`${schema}.json`) ?? ajv.compile(JSON.parse(readFileSync(file, "utf8")));
-  validate(JSON.parse(document));
-  return ajv.errorsText(validate.errors ?? []);
-}
-
 describe("the JSON Schemas", () => {
   it.each(goldenFiles("json"))("accept the golden file $name", ({ text }) => {
     expect(mistakesOf("plan", text)).toBe("No errors");
@@ -40,7 +28,7 @@ describe("the JSON Schemas", () => {
 
   it("accept a plan of 5,000 changes and refuse what is none", () => {
     expect(mistakesOf("plan", planJson(MANY.plan))).toBe("No errors");
-    for (const schema of ["plan", "apply", "status"] as const) {
+    for (const schema of ["plan", "explain", "against", "apply", "status"] as const) {
       expect(mistakesOf(schema, '{"formatVersion":"1.0"}')).not.toBe("No errors");
       expect(mistakesOf(schema, '{"formatVersion":"2.0"}')).toContain("pattern");
     }

@@ -51,7 +51,8 @@ describe.concurrent("icaform schema", () => {
     const { validate } = await printed(["plan"]);
     const golden = readFileSync(join(ROOT, "test/render/golden/rerun-nested.json"), "utf8");
     expect(validate(JSON.parse(golden)), JSON.stringify(validate.errors)).toBe(true);
-    for (const name of ["apply", "status"]) expect((await printed([name])).schema.title).toMatch(/icaform/);
+    for (const name of ["explain", "against", "apply", "status"])
+      expect((await printed([name])).schema.title).toMatch(/icaform/);
   });
 
   it.each(["pipelinerun", "PIPELINERUN", "pipeline-run", "pipeline_run"])("knows %s", async (spelling) => {

@@ -10,7 +10,7 @@ import type { Io } from "../io.ts";
 const SCHEMAS = fileURLToPath(new URL("../schemas/", import.meta.url));
 
 /** The documents that `--format json` prints. */
-const DOCUMENTS = ["Plan", "Apply", "Status"];
+const DOCUMENTS = ["Plan", "Explain", "Against", "Apply", "Status"];
 
 /** What `schema` takes: all kinds of manifests, and the documents that commands print. */
 export function schemaNames(): string[] {
