@@ -83,12 +83,13 @@ svg a:hover rect, svg a:focus-visible rect { fill: var(--box); stroke-width: 2; 
 .names { columns: 18rem; list-style: none; padding: 0; }
 @media (max-width: 40rem) {
   body { padding: 1rem 0.75rem 3rem; } .tools { position: static; } html { scroll-padding-top: 0; }
+  summary .why { display: block; }
   .fields th, .fields td { display: block; width: auto; padding: 0.1rem 0; } .fields td { border: 0; padding-bottom: 0.4rem; }
 }
 @media print {
   :root { color-scheme: light; --text: #000; --soft: #444; --back: #fff; --box: #fff; --line: #bbb; --link: #000;
     --green: #116329; --amber: #7d4e00; --red: #a40e26; --blue: #0550ae; --grey: #444; }
-  .tools, .skip { display: none; } body { max-width: none; padding: 0; font-size: 9.5pt; } a { text-decoration: none; }
+  .tools, .skip { display: none; } body { max-width: none; padding: 0; font-size: 9.5pt; } code, pre { font-size: 8.5pt; } a { text-decoration: none; }
   .graph, .scroll { max-height: none; overflow: visible; border: 0; } svg { max-width: 100%; height: auto; }
   .change { content-visibility: visible; } tr, .card:not(.group), .note { break-inside: avoid; } h2, summary { break-after: avoid; }
   summary::before, [open] > summary::before { content: none; }

@@ -23,8 +23,13 @@ export function fieldRows(change: Pick<Change, "action" | "fields">): FieldRow[]
 /** As a table; nothing without rows. */
 export function fieldsHtml(rows: readonly FieldRow[]): string {
   if (rows.length === 0) return "";
-  const lines = rows.map(({ path, value }) => `<tr><th scope="row">${htmlCode(path)}</th><td>${value}</td></tr>`);
+  const lines = rows.map(({ path, value }) => `<tr><th scope="row">${pathHtml(path)}</th><td>${value}</td></tr>`);
   return `<table class="fields">${lines.join("\n")}</table>`;
+}
+
+/** Too long for its column, it breaks between its keys rather than inside one. */
+function pathHtml(path: string): string {
+  return htmlCode(path).replaceAll(/\.(?=[^<])/g, ".<wbr>");
 }
 
 function rowsOf(field: FieldChange, action: Change["action"]): FieldRow[] {

@@ -1,13 +1,31 @@
-/**
- * Filters, searches and folds what has the classes `change` and `group`. Without it the page shows everything and
- * folds all the same. It makes no HTML and asks no network.
- */
-export const SCRIPT = `
+/** What every page does: a link unfolds what it leads to, and paper gets everything unfolded. */
+export const FOLDS = `
 "use strict";
 const one = (id) => document.getElementById(id);
+const folds = [...document.querySelectorAll("main details")];
+let showAll = () => {};
+function reveal() {
+  const target = location.hash && one(location.hash.slice(1));
+  if (!target) return;
+  if (target.closest("[hidden]")) showAll();
+  for (let item = target; item; item = item.parentElement) if (item.tagName === "DETAILS") item.open = true;
+  target.scrollIntoView();
+  (target.querySelector("summary") || target).focus();
+}
+addEventListener("hashchange", reveal);
+addEventListener("DOMContentLoaded", reveal);
+let closed = [];
+addEventListener("beforeprint", () => { closed = folds.filter((fold) => !fold.open); for (const fold of closed) fold.open = true; });
+addEventListener("afterprint", () => { for (const fold of closed) fold.open = false; });
+`;
+
+/**
+ * After `FOLDS`: filters, searches and folds what has the classes `change` and `group`. Without it the page shows
+ * everything and folds all the same. It makes no HTML and asks no network.
+ */
+export const TOOLS = `
 const changes = [...document.querySelectorAll(".change")];
 const groups = [...document.querySelectorAll("details.group")];
-const folds = [...document.querySelectorAll("main details")];
 const boxes = [...document.querySelectorAll("input[name=action]")];
 const search = one("search");
 const membersOf = new Map(groups.map((group) => [group, [...group.querySelectorAll(".change")]]));
@@ -51,19 +69,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); search.focus(); }
   if (event.key === "Escape" && isTyping) { search.value = ""; filter(); }
 });
-function reveal() {
-  const target = location.hash && one(location.hash.slice(1));
-  if (!target) return;
-  if (target.hidden || target.closest("[hidden]")) { search.value = ""; for (const box of boxes) box.checked = true; filter(); }
-  for (let item = target; item; item = item.parentElement) if (item.tagName === "DETAILS") item.open = true;
-  target.scrollIntoView();
-  (target.querySelector("summary") || target).focus();
-}
-addEventListener("hashchange", reveal);
-let closed = [];
-addEventListener("beforeprint", () => { closed = folds.filter((fold) => !fold.open); for (const fold of closed) fold.open = true; });
-addEventListener("afterprint", () => { for (const fold of closed) fold.open = false; });
+showAll = () => { search.value = ""; for (const box of boxes) box.checked = true; filter(); };
 one("tools").hidden = false;
 filter();
-reveal();
 `;

@@ -7,9 +7,12 @@ import { groupChanges } from "./group.ts";
 import { graphHtml } from "./html-graph.ts";
 import { groupHtml } from "./html-group.ts";
 import { pageHtml } from "./html-page.ts";
-import { SCRIPT } from "./html-script.ts";
+import { FOLDS, TOOLS } from "./html-script.ts";
 import { html, htmlCode } from "./html-text.ts";
 import { applyCommand, callsText, summaryLine } from "./plan-text.ts";
+
+/** Fewer changes are seen at a glance: a search would only be in their way. */
+const MIN_SEARCHED = 5;
 
 /** The plan as one page that works from disk, to be read in a minute and searched for as long as it takes. */
 export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
@@ -17,7 +20,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
   for (const change of plan.changes) if (change.action !== "no-op") ids.set(change, `change-${ids.size + 1}`);
   const idOf = (change: Change) => ids.get(change);
   const groups = groupChanges(plan.changes);
-  const hasTools = groups.length > 0;
+  const hasTools = ids.size >= MIN_SEARCHED;
   return pageHtml({
     title: `icaform plan: ${plan.stack}`,
     skipTo: { id: "changes", words: "Skip to the changes" },
@@ -28,7 +31,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
       attentionHtml(plan, refusals),
       hasTools ? toolsHtml(plan) : "",
       `<section aria-labelledby="changes"><h2 id="changes" tabindex="-1">Changes</h2>`,
-      hasTools
+      groups.length > 0
         ? groups.map((group) => groupHtml(group, idOf)).join("\n")
         : '<p class="soft">Nothing is to be changed.</p>',
       hasTools ? '<p id="none" class="soft" hidden>No change fits. Esc in the search field clears it.</p>' : "",
@@ -39,7 +42,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
       commandHtml(plan, refusals),
       "</main>",
     ],
-    ...(hasTools ? { script: SCRIPT } : {}),
+    script: hasTools ? FOLDS + TOOLS : FOLDS,
   });
 }
 

@@ -146,9 +146,22 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     await page.close();
   });
 
-  it("fits a narrow screen", async () => {
+  it.each(["nothing-to-do", "one-create"])("prints everything of a page without a search: %s", async (name) => {
+    const { page } = await open(SAMPLES[name] as Sample);
+    expect(await page.getByRole("searchbox").count()).toBe(0);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    expect(await page.locator("details").count()).toBe(1);
+    expect(await page.locator("details:not([open])").count()).toBe(0);
+    await page.close();
+  });
+
+  it("fits a narrow screen, where a reason has a line of its own", async () => {
     const { page } = await open(MIXED, { viewport: { width: 360, height: 700 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    const [name, why] = await Promise.all(
+      ["h3", ".why"].map((part) => page.locator(`#change-13 > summary ${part}`).boundingBox()),
+    );
+    expect(why?.y).toBeGreaterThanOrEqual((name?.y ?? 0) + (name?.height ?? 0));
     await page.close();
   });
 

@@ -51,7 +51,7 @@ describe.each(PAGES)("the page of %s", (_name, page) => {
     const clean = page.replace(/<(script|style)>[\s\S]*?<\/\1>/g, "");
     for (const tag of tagsOf(clean)) {
       const [, slash, name = ""] = /^<(\/?)([a-z0-9]+)/i.exec(tag) ?? [];
-      if (/^(meta|br|input|rect|path)$/.test(name) || name === "" || tag.startsWith("<!")) continue;
+      if (/^(meta|br|wbr|input|rect|path)$/.test(name) || name === "" || tag.startsWith("<!")) continue;
       if (slash === "/") expect(open.pop()).toBe(name);
       else open.push(name);
     }
@@ -124,6 +124,13 @@ describe("a plan as a page", () => {
     expect(page).toContain('role="status"');
     expect(page).toContain("prefers-color-scheme: dark");
     expect(page).toContain("@media print");
+  });
+
+  it("has a search from five changes on, and paths that break between their keys", () => {
+    const runs = (count: number) => planHtml(planOf(Array.from({ length: count }, (_, index) => cohortRun(index))));
+    expect(tagsOf(runs(4)).join()).not.toMatch(/<input|<button|id="(tools|none)"/);
+    expect(tagsOf(runs(5)).join()).toMatch(/<input type="search"/);
+    expect(runs(1)).toContain("<code>input.<wbr>form.<wbr>parameters.<wbr>sample_id</code>");
   });
 
   it("is loaded only when it is asked for", () => {
