@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseSeed } from "../../src/simulator/seed.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/server.ts";
+import { treeOf } from "../support/beside.ts";
 import { icaform, type Ran, ROOT } from "../support/cli.ts";
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -15,7 +17,7 @@ interface Shown {
   output: string;
 }
 
-/** Every `$ npx icaform …` and `$ curl …` of the README's console blocks, in order, with the output printed below it. */
+/** Every `$ npx icaform …`, `$ curl …` and `$ sed …` of the README's console blocks, in order, with the output printed below it. */
 const shown = [...README.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
   block.split(/^\$ (?:npx )?/m).flatMap((text): Shown[] => {
     if (text === "") return [];
@@ -41,6 +43,7 @@ function normalised(text: string): string {
   return text
     .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
     .replaceAll(/calls in \d+ s/g, "calls in N s")
+    .replaceAll(/\([0-9a-f]{12}\)/g, "(COMMIT)")
     .trimEnd();
 }
 
@@ -58,12 +61,14 @@ describe("the README", () => {
 
   it("shows only what was run", async () => {
     expect(shown.length).toBeGreaterThanOrEqual(14);
+    const cwd = repository();
     const env = { ICA_SERVER: simulator.url, ICA_API_KEY: simulator.apiKey };
     /** The README's digests and ids, and those of this run in their place: the same one everywhere. */
     const names = new Map<string, string>();
     for (const { args, part, output } of shown) {
       const [program = "", ...rest] = args.map((arg) => arg.replaceAll(NAME, (name) => names.get(name) ?? name));
-      const ran = program === "curl" ? await curl(rest, simulator) : await icaform(rest, env);
+      const run = { curl: () => curl(rest, simulator), sed: () => sed(rest, cwd) }[program];
+      const ran = await (run?.() ?? icaform(rest, env, cwd));
       const lines = (text: string) => (text === "" ? [] : text.trimEnd().split("\n"));
       // A pipe has only stdout, and prints when all is over.
       const seen = [...lines(ran.stderr), ...part(lines(ran.stdout))].join("\n");
@@ -91,6 +96,21 @@ describe("the README", () => {
     for (const command of commands) expect(README).toContain(`icaform ${command}`);
   });
 });
+
+function sed(args: string[], cwd: string): Pick<Ran, "stdout" | "stderr"> {
+  return { stdout: execFileSync("sed", args, { cwd, encoding: "utf8" }), stderr: "" };
+}
+
+/** What the README's commands read, as it stands on the branch `main` of a repository of its own. */
+function repository(): string {
+  const folder = treeOf({});
+  for (const part of ["examples", "test/fixtures"]) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+  git("init", "--initial-branch=main");
+  git("add", "--all");
+  git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "--message=all");
+  return folder;
+}
 
 /** `-so /dev/null -d BODY URL`: posts, and prints nothing unless it fails. */
 async function curl(args: string[], { controlUrl }: Simulator): Promise<Pick<Ran, "stdout" | "stderr">> {
