@@ -1,4 +1,3 @@
-import { type Diagnostic, errorAt } from "./diagnostic.ts";
 import type { Plan } from "./plan.ts";
 import type { Breach, PolicyRule } from "./rule.ts";
 
@@ -7,24 +6,20 @@ const MAX_NAMED = 10;
 
 /**
  * What a plan does against the stack's rules, one line for each rule and change, as refusals. A rule that cannot be
- * asked is an error: nobody knows what it would have said.
+ * asked refuses too: nobody knows what it would have said.
  */
-export function ruleViolations(
-  rules: readonly PolicyRule[],
-  plan: Plan,
-): { refusals: string[]; diagnostics: Diagnostic[] } {
-  const refusals: string[] = [];
-  const diagnostics: Diagnostic[] = [];
-  if (rules.length === 0) return { refusals, diagnostics };
+export function ruleViolations(rules: readonly PolicyRule[], plan: Plan): string[] {
+  if (rules.length === 0) return [];
   const document = documentOf(plan);
-  for (const rule of rules) {
+  return rules.flatMap((rule) => {
     const found = rule.breaches(document);
-    if ("unusable" in found) {
-      const help = "simplify the rule: most often one of its patterns repeats a repetition";
-      diagnostics.push(errorAt(rule.at(), "rule-unusable", `the rule ${rule.file} ${found.unusable}`, help));
-    } else refusals.push(...linesOf(rule, found, plan));
-  }
-  return { refusals, diagnostics };
+    return "unusable" in found ? [unusableLine(rule, found.unusable)] : linesOf(rule, found, plan);
+  });
+}
+
+function unusableLine({ file }: PolicyRule, why: string): string {
+  const advice = "simplify it, most often a pattern that repeats a repetition";
+  return `policy.rules ${file}: the rule ${why}, so that nobody knows whether the plan keeps it; ${advice}`;
 }
 
 /** The plan as `--format json` prints it. */

@@ -1,13 +1,9 @@
-import type { Position } from "./diagnostic.ts";
-
 /** One of the stack's own rules: a JSON Schema that the plan JSON must satisfy (`policy.rules`). */
 export interface PolicyRule {
   /** The schema's file, as the Stack names it. */
   file: string;
   /** What its author says to those who break it. */
   message: string;
-  /** Where the Stack names it. */
-  at(): Position & { frame?: string };
   /** Where a plan breaks it; never longer than a few seconds, whatever the schema's patterns are. */
   breaches(plan: unknown): Breach[] | { unusable: string };
 }

@@ -1,5 +1,5 @@
 import type { Decision } from "../core/decide.ts";
-import { hasErrors, type Locator, sortDiagnostics } from "../core/diagnostic.ts";
+import { type Diagnostic, hasErrors, type Locator, sortDiagnostics } from "../core/diagnostic.ts";
 import { digestOf } from "../core/digest.ts";
 import { TreeError } from "../core/errors.ts";
 import type { Reader } from "../core/ica.ts";
@@ -25,6 +25,8 @@ export interface PlanOptions extends ObserveOptions {
   foundRate?: () => number | undefined;
   /** Show what the plan is likely to cost; done unasked where policy limits it. */
   estimate?: boolean;
+  /** What the offline checks have found already; the plan tells it first. */
+  warnings?: readonly Diagnostic[];
 }
 
 /** A plan with what is needed to carry it out: for each change its one write, and the ids of known credentials. */
@@ -120,14 +122,12 @@ async function planObserved(
     changes,
     requests: estimate(changes, steps, tree, options.foundRate?.()),
     ...(credits === undefined ? {} : { credits }),
-    diagnostics: sortDiagnostics(diagnostics),
+    diagnostics: [...(options.warnings ?? []), ...sortDiagnostics(diagnostics)],
   };
   const locators = new Map(
     decisions.flatMap(({ change, desired }) => (desired ? [[change, desired.locate] as const] : [])),
   );
-  const broken = ruleViolations(tree.rules, plan);
-  if (broken.diagnostics.length > 0) throw new TreeError(broken.diagnostics);
-  const refusals = [...policyViolations(tree.stack.spec.policy, changes, credits), ...broken.refusals];
+  const refusals = [...policyViolations(tree.stack.spec.policy, changes, credits), ...ruleViolations(tree.rules, plan)];
   return { plan, steps, credentials, locators, refusals, decisions };
 }
 

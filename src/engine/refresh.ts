@@ -9,7 +9,7 @@ const MAX_AGE_MS = 60_000;
 /**
  * The plan to execute: the one that was shown, or a fresh one when that is older than a minute.
  *
- * @throws RefusedError when the fresh one would do what the shown one does not hold
+ * @throws RefusedError when the fresh one would do what the shown one does not hold, or is beyond policy by now
  */
 export async function refreshed(
   shown: PlannedStack,
@@ -21,5 +21,6 @@ export async function refreshed(
   const fresh = await plan();
   const grown = grownBeyond(shown.plan, fresh.plan);
   if (grown.length > 0) throw new RefusedError("ICA has changed since the plan was shown; plan again", grown);
+  if (fresh.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", fresh.refusals);
   return fresh;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../src/core/plan.ts";
@@ -13,6 +13,11 @@ const ONLY_SMALL = `{ "properties": { "changes": { "items": {
 const RULES = "policy: { rules: [{ schema: rules/storage.json, message: ask the lab for more }] }";
 const tree = (storage: string, rule = ONLY_SMALL) =>
   treeOf({ "t.yaml": stack(RULES) + run("a") + run("b", `storage: ${storage}`), "rules/storage.json": rule });
+
+const SAYS = (what: string) =>
+  new RegExp(
+    `policy\\.rules rules/storage\\.json: the rule ${what}, so that nobody knows whether the plan keeps it; simplify it`,
+  );
 
 describe.concurrent("the stack's own rules", () => {
   it("refuse a plan and an apply that break them, by rule and change, with exit code 4", async () => {
@@ -35,14 +40,36 @@ describe.concurrent("the stack's own rules", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("Apply: 2 done.")]);
   });
 
-  it("stop a plan that one of them cannot be asked about, at its place", async () => {
+  it("refuse what nobody can ask them about: one that refers to itself without end, one that takes for ever", async () => {
     const ica = await lab();
     const endless =
       '{ "$ref": "#/definitions/a", "definitions": { "a": { "allOf": [{ "$ref": "#/definitions/a" }] } } }';
-    const { code, stderr } = await ica.icaform(["plan", tree("Small", endless)]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/t\.yaml:\d+:\d+: error: the rule rules\/storage\.json refers to itself without end/);
-    expect(stderr).not.toContain("    at ");
+    const ran = await ica.icaform(["plan", tree("Small", endless)]);
+    expect([ran.code, ran.stderr]).toEqual([4, expect.stringMatching(SAYS("refers to itself without end"))]);
+    const pattern = "^PipelineRun/(a+)+$";
+    const slow = JSON.stringify({ properties: { changes: { items: { properties: { address: { pattern } } } } } });
+    const folder = treeOf({ "t.yaml": stack(RULES) + run(`${"a".repeat(60)}b`), "rules/storage.json": slow });
+    const applied = await ica.icaform(["apply", folder, "--auto-approve"]);
+    expect([applied.code, applied.stderr]).toEqual([4, expect.stringMatching(SAYS("takes longer than 5 seconds"))]);
+    expect(applied.stderr).not.toContain("    at ");
+    expect(ica.writes()).toEqual([]);
+  }, 60_000);
+
+  it("see the plan as it is printed, with what was found offline", async () => {
+    const ica = await lab();
+    const quiet = '{ "properties": { "diagnostics": { "maxItems": 0 } } }';
+    const folder = treeOf({
+      "t.yaml": stack(RULES) + run("a"),
+      "odd.yaml": run("b").replace("icaform/", "icafrom/"),
+      "rules/storage.json": quiet,
+    });
+    const { code, stdout, stderr } = await ica.icaform(["plan", folder, "--format", "json"]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining("ask the lab for more: the plan: diagnostics ")]);
+    const { diagnostics } = JSON.parse(stdout) as Plan;
+    expect(diagnostics.map((one) => one.severity)).toEqual(["warning", "error"]);
+    expect((await ica.icaform(["apply", folder, "--auto-approve"])).code).toBe(4);
+    rmSync(join(folder, "odd.yaml"));
+    expect((await ica.icaform(["plan", folder])).code).toBe(0);
   });
 
   it("cost nothing where there are none: no other file of the bundle holds ajv", () => {

@@ -179,6 +179,16 @@ describe("layer", () => {
     });
   });
 
+  it("re-listing: what policy refuses by now is not done", async () => {
+    const { ica } = await shared();
+    const folder = treeOf({ "t.yaml": stack() + run("a") });
+    const shown = await planStackOf(folder, ica.sim);
+    const refused = async () => ({ ...(await planStackOf(folder, ica.sim)), refusals: ["policy.rules r.json: no"] });
+    await expect(refreshed(shown, 0, { now: () => 60_001 }, refused)).rejects.toMatchObject({
+      lines: ["policy.rules r.json: no"],
+    });
+  });
+
   it("settling: an unknown outcome is looked at until our own run shows, never settled by another user's", async () => {
     const { ica, onWait } = await shared({ listingLag: 2_500 });
     const folder = treeOf({ "t.yaml": stack() + run("a") });

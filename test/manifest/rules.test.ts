@@ -76,13 +76,7 @@ test("what is no JSON says where, and a rule that is not in the tree is not look
   expect(loaded.diagnostics[0]?.message).toMatch(/^this is not JSON/);
 });
 
-test("a rule that would take for ever, or refers to itself without end, is given up", async () => {
-  const slow = await rule({ properties: { stack: { pattern: "^(a+)+$" } } });
-  const started = performance.now();
-  expect(slow.tree?.rules[0]?.breaches({ stack: `${"a".repeat(60)}b` })).toEqual({
-    unusable: expect.stringContaining("takes longer than"),
-  });
-  expect(performance.now() - started).toBeLessThan(20_000);
+test("a rule that refers to itself without end is given up", async () => {
   const endless = await rule({ $ref: "#/definitions/a", definitions: { a: { allOf: [{ $ref: "#/definitions/a" }] } } });
   expect(endless.tree?.rules[0]?.breaches({})).toEqual({ unusable: expect.stringContaining("itself") });
 });

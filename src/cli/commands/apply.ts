@@ -67,12 +67,12 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       rerun: reruns,
       now: Date.now(),
       targets: withReruns(options.target.length > 0 ? options.target : (reviewed?.options.targets ?? []), reruns),
+      warnings,
     });
     const plan = () => planStack(tree, writer, KINDS, planOptions());
     const shown = await plan();
     progress.pause();
     const shownAt = Date.now();
-    shown.plan.diagnostics.unshift(...warnings);
     if (options.format === "text")
       io.out(planText(shown.plan, shown.refusals, io.outStyle, { columns: process.stdout.columns }));
     refuseUnlessReviewed(shown.plan, reviewed, options.expect);

@@ -60,8 +60,8 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       now: Date.now(),
       estimate: options.estimate,
       targets,
+      warnings,
     }).finally(progress.end);
-    planned.plan.diagnostics.unshift(...warnings);
     if (explained !== undefined) return await explain(explained, planned, options, io);
     io.out(await planAs(options, planned, io));
     await writeForGithub(planned, io, process.env);
