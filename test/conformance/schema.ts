@@ -124,7 +124,10 @@ interface Discriminator {
   mapping?: Record<string, string>;
 }
 
-/** The named property tells which branch counts, so that a mistake is reported for that branch alone. */
+/**
+ * The named property tells which branch counts, so that a mistake is reported for that branch alone: any other word, or
+ * else the branch.
+ */
 function discriminated({ propertyName, mapping }: Discriminator, branches: Schema[], strictness: Strictness): Schema {
   const implied = branches.map(({ $ref }) => [String($ref).split("/").at(-1), String($ref)]);
   const entries = Object.entries(mapping ?? (Object.fromEntries(implied) as Record<string, string>));
@@ -132,9 +135,8 @@ function discriminated({ propertyName, mapping }: Discriminator, branches: Schem
     required: [propertyName],
     properties: { [propertyName]: { enum: entries.map(([word]) => word) } },
     allOf: entries.map(([word, $ref]) => ({
-      if: { properties: { [propertyName]: { const: word } }, required: [propertyName] },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: convert({ $ref }, strictness),
+      if: { not: { properties: { [propertyName]: { const: word } }, required: [propertyName] } },
+      else: convert({ $ref }, strictness),
     })),
   };
 }
