@@ -1,9 +1,8 @@
 /** What takes real time: waits, kills and two processes at once. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { lab, treeOf } from "../support/beside.ts";
 import { expectClearError } from "../support/clear-error.ts";
-import { COMMAND, icaform, type Ran } from "../support/cli.ts";
+import { icaform, startIcaform } from "../support/cli.ts";
 import { deadPort } from "../support/http.ts";
 import { run, stack } from "../support/manifests.ts";
 import { type Applied, actionsOf, type Lab, tagOf } from "../support/simulator.ts";
@@ -23,30 +22,8 @@ function slowLab(delay: number, when: "before" | "after"): Promise<Lab> {
   return lab({ seed: SEED, faults: [{ match: { path: "analysis:nextflow" }, fault: "slow", delay, when }] });
 }
 
-function start(
-  ica: Lab,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): { child: ChildProcess; ended: Promise<Ran> } {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env.PATH ?? "", ...ica.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const ended = new Promise<Ran>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
-}
-
 const startApply = (ica: Lab, folder: string, env: Record<string, string> = {}) =>
-  start(ica, ["apply", folder, "--auto-approve", "--format", "json"], env);
+  startIcaform(["apply", folder, "--auto-approve", "--format", "json"], { ...ica.env, ...env });
 
 const names = (ica: Lab) =>
   ica.sim
@@ -173,7 +150,7 @@ describe.concurrent("a reader that has seen enough", () => {
   it("closes the pipe, which is no failure", async () => {
     const ica = await lab({});
     const many = Array.from({ length: 300 }, (_, index) => run(`run-${index}`, "storage: Large")).join("");
-    const { child, ended } = start(ica, ["plan", treeWith(stack() + many)]);
+    const { child, ended } = startIcaform(["plan", treeWith(stack() + many)], ica.env);
     child.stdout?.once("data", () => child.stdout?.destroy());
     expect((await ended).stderr).not.toMatch(/EPIPE|\n\s+at /);
   });

@@ -1,10 +1,9 @@
 /** Any command as a process that dies at a moment of one of its requests, told by what is asked and not by a number. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll } from "vitest";
-import { COMMAND } from "../support/cli.ts";
+import { type Started, startIcaform } from "../support/cli.ts";
 import { tagOf } from "../support/simulator.ts";
 import type { Moment } from "./gate.ts";
-import { begin, type Ended, type Lane, openLane } from "./rounds.ts";
+import { begin, type Lane, openLane } from "./rounds.ts";
 
 /** The n-th request, from 1 on, whose method and path match. */
 export interface Point {
@@ -27,26 +26,8 @@ afterAll(async () => {
 });
 
 /** `icaform COMMAND FOLDER …` through the gate. */
-export function start(
-  { gate, folder, sim }: Lane,
-  [command, ...more]: readonly [string, ...string[]],
-): { child: ChildProcess; ended: Promise<Ended> } {
-  const env = { PATH: process.env.PATH ?? "", ICA_SERVER: gate.url, ICA_API_KEY: sim.apiKey };
-  const child = spawn(process.execPath, [COMMAND, command, folder, ...more], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
+export function start({ gate, folder, sim }: Lane, [command, ...more]: readonly [string, ...string[]]): Started {
+  return startIcaform([command, folder, ...more], { ICA_SERVER: gate.url, ICA_API_KEY: sim.apiKey });
 }
 
 /** Whether it died there; what comes after finds the gate open. */

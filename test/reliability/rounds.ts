@@ -1,11 +1,10 @@
 /** One round: applies that are disturbed, then one that is not; and what ICA has at the end, counted in its own store. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasPendingChanges } from "../../src/core/plan.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/server.ts";
-import { COMMAND } from "../support/cli.ts";
+import { type Started, startIcaform } from "../support/cli.ts";
 import { applyTree, planTree } from "../support/engine.ts";
 import { SECRETS } from "../support/manifests.ts";
 import { tagOf } from "../support/simulator.ts";
@@ -26,13 +25,6 @@ export interface Outcome {
   duplicates: number;
   missing: number;
   problems: string[];
-}
-
-export interface Ended {
-  /** null: killed. */
-  code: number | null;
-  stdout: string;
-  stderr: string;
 }
 
 export const BOB = "key-of-bob-for-the-tests";
@@ -68,26 +60,9 @@ export function declare(folder: string, tree: Tree): void {
 }
 
 /** `icaform apply` as a process of its own, through the gate. */
-export function startApply(
-  { gate, folder, sim }: Lane,
-  apiKey = sim.apiKey,
-): { child: ChildProcess; ended: Promise<Ended> } {
-  const env = { PATH: process.env.PATH ?? "", ICA_SERVER: gate.url, ICA_API_KEY: apiKey, ...SECRETS };
-  const child = spawn(process.execPath, [COMMAND, "apply", folder, "--auto-approve", "--format", "json"], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
+export function startApply({ gate, folder, sim }: Lane, apiKey = sim.apiKey): Started {
+  const env = { ICA_SERVER: gate.url, ICA_API_KEY: apiKey, ...SECRETS };
+  return startIcaform(["apply", folder, "--auto-approve", "--format", "json"], env);
 }
 
 /** Carries out the levels above `level` in this process, and lets what runs succeed. */

@@ -1,18 +1,8 @@
 /** What is done to an apply before the one that must put everything right. */
 import type { FaultInput } from "../../src/simulator/faultRules.ts";
+import type { Ran } from "../support/cli.ts";
 import { MOMENTS, type Moment } from "./gate.ts";
-import {
-  BOB,
-  begin,
-  declare,
-  type Ended,
-  finish,
-  inThisProcess,
-  type Lane,
-  type Outcome,
-  prepare,
-  startApply,
-} from "./rounds.ts";
+import { BOB, begin, declare, finish, inThisProcess, type Lane, type Outcome, prepare, startApply } from "./rounds.ts";
 import { CHAINS, EDITED, FLAT, type Tree } from "./trees.ts";
 
 export interface Scenario {
@@ -109,7 +99,7 @@ const FAULTS: readonly FaultInput[] = [
 ];
 
 /** An apply whose process is killed at a moment of its n-th request. */
-async function killAt(lane: Lane, n: number, moment: Moment): Promise<Ended> {
+async function killAt(lane: Lane, n: number, moment: Moment): Promise<Ran> {
   lane.gate.open((count, now) => {
     if (count !== n || now !== moment) return undefined;
     started.child.kill("SIGKILL");

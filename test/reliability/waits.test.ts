@@ -2,12 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { hasPendingChanges } from "../../src/core/plan.ts";
 import type { FaultKind } from "../../src/simulator/faultRules.ts";
+import type { Ran } from "../support/cli.ts";
 import { planTree } from "../support/engine.ts";
 import { run, stack } from "../support/manifests.ts";
 import type { Applied } from "../support/simulator.ts";
 import { MOMENTS, type Moment } from "./gate.ts";
 import { attemptsIn, killedAt, laneOf, type Point, start } from "./kills.ts";
-import type { Ended, Lane } from "./rounds.ts";
+import type { Lane } from "./rounds.ts";
 
 const OUTPUT = "{ output: PipelineRun/first, path: out/report.html }";
 const CHAIN =
@@ -39,7 +40,7 @@ const KILLS = POINTS.flatMap(([what, point, moments]) =>
   (PLAYS_ALL ? MOMENTS : moments).map((moment): [Moment, string, Point] => [moment, what, point]),
 );
 
-async function expectWhole(lane: Lane, { code, stdout, stderr }: Ended): Promise<void> {
+async function expectWhole(lane: Lane, { code, stdout, stderr }: Ran): Promise<void> {
   expect(code, stderr + stdout).toBe(0);
   const { results } = JSON.parse(stdout) as Applied;
   expect(results.filter(({ status }) => status !== "SUCCEEDED")).toEqual([]);
