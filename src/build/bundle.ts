@@ -52,8 +52,7 @@ const withoutSubprocesses: Plugin = {
 };
 
 /**
- * undici's index brings `fetch`, web sockets, mocks and caches; taken apart, what the wire uses is a third of it and is
- * loaded in half the time. HTTP/2 is switched off (`allowH2`), so Node's own need not be loaded for its constants.
+ * undici's index brings `fetch`, web sockets, mocks and caches; what the wire uses is 399 of its 732 KB. HTTP/2 is switched off (`allowH2`), so Node's own need not be loaded for its constants.
  */
 const undiciInPart: Plugin = {
   name: "undici-in-part",

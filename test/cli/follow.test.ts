@@ -116,7 +116,8 @@ describe.concurrent("apply --wait", () => {
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => {
       stderr += chunk.toString();
-      if (stderr.includes("PipelineRun/first: REQUESTED")) child.kill("SIGINT");
+      // Once: the second signal ends it without a word.
+      if (!child.killed && stderr.includes("PipelineRun/first: REQUESTED")) child.kill("SIGINT");
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect(code).toBe(3);
