@@ -22,20 +22,14 @@ const schemaOf = {
 const setSchema = { PipelineRunSet: "pipeline-run-set.json" } as const;
 const planSchema = { Plan: "plan.json" } as const;
 
-/** What every command loads at its start, and apart from it what only a saved plan needs. */
+/** What every command loads at its start, and apart from it what only sets need, and only a saved plan. */
 const modules: Record<string, () => Promise<string>> = {
-  "icaform:validators": generateValidators,
+  "icaform:validators": async () => bundle({ strict: await compile(schemaOf, withoutPlaceholders) }),
+  "icaform:set-validator": async () => bundle({ relaxed: await compile(setSchema, (pattern) => pattern) }),
   "icaform:plan-validator": async () => bundle({ plan: await compile(planSchema, withoutPlaceholders) }),
 };
 
-/** The text of one self-contained ES module that exports a validate function for each kind. */
-async function generateValidators(): Promise<string> {
-  const strict = await compile(schemaOf, withoutPlaceholders);
-  const relaxed = await compile(setSchema, (pattern) => pattern);
-  return bundle({ strict, relaxed });
-}
-
-/** For esbuild: answers `import … from "icaform:validators"` and `"icaform:plan-validator"`. */
+/** For esbuild: answers `import … from "icaform:validators"` and the like. */
 export function validatorsPlugin(): Plugin {
   const namespace = "icaform-validators";
   return {

@@ -1,4 +1,4 @@
-import type { Problem } from "icaform:validators";
+import type { Problem, Validate } from "icaform:validators";
 import type {
   Declared,
   OutputMappingSpec,
@@ -9,7 +9,7 @@ import type {
 } from "../core/spec.ts";
 import { explain } from "./explain.ts";
 import type { Place, ValueMistake } from "./finding.ts";
-import { type ManifestKind, manifestKinds } from "./kinds.ts";
+import type { ManifestKind } from "./kinds.ts";
 
 /** A run of this tree; `row` when a set made it. */
 export type DeclaredRun = Declared<PipelineRunSpec> & Place;
@@ -44,14 +44,16 @@ export function noDeclarations(): Declarations {
 /**
  * Validates a document's value against the schema of its kind and adds it to the declarations, unless its shape is so
  * wrong that checks of its contents would stumble over it.
+ *
+ * @param validate the kind's own
  */
 export function declare(
   declarations: Declarations,
   kind: ManifestKind,
   value: unknown,
   place: Place,
+  validate: Validate,
 ): { mistakes: ValueMistake[]; isUsable: boolean } {
-  const { validate } = manifestKinds[kind];
   const problems = validate(value) ? [] : (validate.errors ?? []).filter((problem) => !isLeftOpen(kind, problem));
   const isUsable = !problems.some(({ keyword }) => shapeKeywords.has(keyword));
   if (isUsable && isDocument(value)) add(declarations, kind, declaredFrom(kind, value, place));

@@ -1,3 +1,5 @@
+import { PipelineRunSet } from "icaform:set-validator";
+import { PipelineRun } from "icaform:validators";
 import type { Locator } from "../core/diagnostic.ts";
 import { type Declarations, declare } from "./declare.ts";
 import { type Finding, type Place, placed } from "./finding.ts";
@@ -28,7 +30,7 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   yield* placed(outer.mistakes, manifest);
   if (outer.mistakes.length > 0) return false;
   const set = outer.render([]);
-  const declared = declare(declarations, "PipelineRunSet", set, { locate: manifest.locate });
+  const declared = declare(declarations, "PipelineRunSet", set, { locate: manifest.locate }, PipelineRunSet);
   yield* placed(declared.mistakes, manifest);
   // What is wrong with the template would otherwise be told again for each row.
   if (declared.mistakes.length > 0 || !isSet(set)) return false;
@@ -50,7 +52,7 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   if (mistakes.length + keyMistakes.length + template.mistakes.length > 0) return false;
   for (const [index, cells] of sheet.rows.entries()) {
     const place: Place = { locate, row: { set, origin: (path) => origin(sheet, index, template, path) } };
-    yield* placed(declare(declarations, "PipelineRun", template.render(cells), place).mistakes, place);
+    yield* placed(declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun).mistakes, place);
   }
   if (sheet.rows.length === 0) yield withoutRows(manifest, sheet);
   return true;

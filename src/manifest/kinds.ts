@@ -1,4 +1,3 @@
-import * as validators from "icaform:validators";
 import type { AsWritten } from "./value.ts";
 
 /** The kinds of documents that a tree may have. */
@@ -11,7 +10,6 @@ export type ManifestKind =
   | "SampleBatch";
 
 interface ManifestForm {
-  validate: validators.Validate;
   /** Where numbers and booleans are sent as text, just as they are written (contract, "Endpoint chosen"). */
   asWritten?: AsWritten;
 }
@@ -22,15 +20,14 @@ const runSpec: AsWritten = {
 };
 
 export const manifestKinds: Record<ManifestKind, ManifestForm> = {
-  Stack: { validate: validators.Stack },
-  StorageCredential: { validate: validators.StorageCredential },
-  OutputMapping: { validate: validators.OutputMapping },
-  PipelineRun: { validate: validators.PipelineRun, asWritten: { spec: runSpec } },
+  Stack: {},
+  StorageCredential: {},
+  OutputMapping: {},
+  PipelineRun: { asWritten: { spec: runSpec } },
   PipelineRunSet: {
-    validate: validators.PipelineRunSet,
     asWritten: { spec: { forEach: { items: true, where: true }, template: { spec: runSpec } } },
   },
-  SampleBatch: { validate: validators.SampleBatch },
+  SampleBatch: {},
 };
 
 export function isManifestKind(kind: string): kind is ManifestKind {

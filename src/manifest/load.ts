@@ -1,3 +1,4 @@
+import { OutputMapping, PipelineRun, SampleBatch, Stack, StorageCredential, type Validate } from "icaform:validators";
 import { readFileSync, statSync } from "node:fs";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "../core/diagnostic.ts";
 import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
@@ -10,6 +11,9 @@ import { type Manifest, manifestsOf } from "./manifests.ts";
 import type { LoadedRules } from "./rules.ts";
 import { Source } from "./source.ts";
 import { compileTemplate } from "./template.ts";
+
+/** The set's own is loaded with what expands it. */
+const VALIDATORS = { Stack, StorageCredential, OutputMapping, PipelineRun, SampleBatch };
 
 export interface LoadOptions {
   /** Files and folders, as given on the command line. */
@@ -106,8 +110,9 @@ async function loadSource(load: Load, source: Source, isExplicit: boolean): Prom
   else load.files++;
   load.documents += manifests.length;
   for (const manifest of manifests) {
-    if (manifest.kind === "PipelineRunSet") await loadSet(load, manifest);
-    else loadManifest(load, manifest);
+    const { kind } = manifest;
+    if (kind === "PipelineRunSet") await loadSet(load, manifest);
+    else loadManifest(load, manifest, VALIDATORS[kind]);
   }
 }
 
@@ -134,13 +139,13 @@ function readSource(load: Load, file: Found): Source | undefined {
   }
 }
 
-function loadManifest(load: Load, manifest: Manifest): void {
+function loadManifest(load: Load, manifest: Manifest, validate: Validate): void {
   if (manifest.isBroken) declareUnusable(load.declarations, manifest.kind, manifest.value);
-  else append(load.findings, declareManifest(load, manifest));
+  else append(load.findings, declareManifest(load, manifest, validate));
   if (manifest.kind === "Stack") load.stackSource ??= manifest.source;
 }
 
-/** Most trees have no set, and need no reader of sheets. */
+/** Most trees have no set, and need neither its schema nor a reader of sheets. */
 async function loadSet({ declarations, findings, variables, found }: Load, manifest: Manifest): Promise<void> {
   if (manifest.isBroken) declareUnusable(declarations, manifest.kind, manifest.value);
   else {
@@ -157,7 +162,11 @@ async function rulesOf({ declarations, stackSource, found }: Load): Promise<Load
   return loadRules(stack, stackSource, found.roots);
 }
 
-function* declareManifest({ declarations, variables }: Load, manifest: Manifest): Generator<Finding> {
+function* declareManifest(
+  { declarations, variables }: Load,
+  manifest: Manifest,
+  validate: Validate,
+): Generator<Finding> {
   let { value } = manifest;
   if (manifest.hasPlaceholders) {
     const template = compileTemplate(value, { variables });
@@ -170,7 +179,7 @@ function* declareManifest({ declarations, variables }: Load, manifest: Manifest)
     value = template.render([]);
   }
   const on = { locate: manifest.locate };
-  yield* placed(declare(declarations, manifest.kind, value, on).mistakes, on);
+  yield* placed(declare(declarations, manifest.kind, value, on, validate).mistakes, on);
 }
 
 /** `push(...items)` would pass each item as an argument, and 100,000 of them exhaust the stack. */

@@ -30,8 +30,12 @@ declare module "icaform:validators" {
   export const StorageCredential: Validate;
   export const OutputMapping: Validate;
   export const PipelineRun: Validate;
-  export const PipelineRunSet: Validate;
   export const SampleBatch: Validate;
+}
+
+/** The same for sets, where patterns allow placeholders. */
+declare module "icaform:set-validator" {
+  export const PipelineRunSet: import("icaform:validators").Validate;
 }
 
 /** The same for saved plans. */

@@ -35,7 +35,7 @@ function chunkOf(source: string): string {
 
 const HEAVY = /node_modules\/undici\/|^src\/simulator\/|^src\/render\/html/;
 /** What only some trees need, or only a saved plan. */
-const SELDOM = /node_modules\/csv-parse\/|plan-validator|^src\/manifest\/expand/;
+const SELDOM = /node_modules\/csv-parse\/|plan-validator|set-validator|^src\/manifest\/expand/;
 
 describe("the bundle", () => {
   it("loads neither undici nor the simulator nor the HTML renderer for validate", () => {
