@@ -73,6 +73,7 @@ export async function readPlan(file: string): Promise<SavedPlan> {
     throw new UsageError(`${file} is not a saved plan: ${mistake?.instancePath || "/"} is not as it should be`, hint);
   }
   const plan = value as SavedPlan;
+  if (plan.digest === undefined) throw new UsageError(`${file} is what a plan printed of a tree with mistakes`, hint);
   if (digestOf(plan) !== plan.digest)
     throw new RefusedError(`${file} was changed after it was saved: its digest does not fit`);
   return { ...plan, paths: plan.paths ?? ["."], options: plan.options ?? { prune: false, targets: [] } };

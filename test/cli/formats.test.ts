@@ -55,7 +55,7 @@ describe("the JSON Schemas", () => {
   it("accept the answer to a tree with mistakes", async () => {
     const { icaform } = await lab();
     const tree = treeOf({ "a.yaml": `${STACK()}${RUN("a", "1")}  extra: 1\n` });
-    for (const schema of ["apply", "status"] as const) {
+    for (const schema of ["plan", "apply", "status"] as const) {
       const { code, stdout } = await icaform([schema, tree, "--format", "json"]);
       expect(code).toBe(1);
       expect(mistakesOf(schema, stdout)).toBe("No errors");

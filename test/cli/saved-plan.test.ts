@@ -179,6 +179,7 @@ describe.concurrent("apply PLANFILE", () => {
     ["another JSON", '{"formatVersion": "1.0"}'],
     ["changes of another kind", '{"formatVersion":"1.0","stack":"lab","changes":[null,7],"paths":["tree"]}'],
     ["paths of another kind", '{"formatVersion":"1.0","stack":"lab","changes":[],"paths":[7]}'],
+    ["what plan prints of a tree with mistakes", '{"formatVersion":"1.0","diagnostics":[]}'],
     ["cut off", '{"formatVersion": "1.0", "changes": ['],
   ])("that is %s is an error without a stack trace", async (_name, content) => {
     const ica = await lab();
