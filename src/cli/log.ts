@@ -34,6 +34,11 @@ export function createLog(io: Io, options: Pick<GlobalOptions, "logLevel" | "log
   };
 }
 
+/** ICA could not be read while runs are followed: it is looked at again. */
+export function tellTrouble(log: Log, message: string): void {
+  log("warn", "follow.trouble", `${message}; looking again later`);
+}
+
 /** The client's events as log lines, at debug: every call, retry, pause and token. */
 export function logEvents(log: Log): NonNullable<ClientOptions["onEvent"]> {
   return (event) => {

@@ -12,7 +12,7 @@ import { counted } from "../render/amounts.ts";
 import { safe } from "../render/safe.ts";
 import { systemClock } from "./clock.ts";
 import type { Io } from "./io.ts";
-import type { Log } from "./log.ts";
+import { type Log, tellTrouble } from "./log.ts";
 import { DEFAULT_INTERVAL } from "./options.ts";
 
 export interface WaitOptions {
@@ -51,7 +51,7 @@ export async function waitForAll(given: Waiting, io: Io, log: Log): Promise<{ re
     ...(given.timeout === undefined ? {} : { deadline: Date.now() + given.timeout }),
     signal,
     onStatus: (address, status) => log("info", "run.status", `${safe(address)}: ${safe(status)}`, { address, status }),
-    onTrouble: (message) => log("warn", "follow.trouble", `${message}; looking again later`),
+    onTrouble: (message) => tellTrouble(log, message),
   });
   if (followed.end !== "final") tellHowToGoOn(followed, io);
   const results = signal.aborted

@@ -1,22 +1,16 @@
 import type { Clock } from "../core/clock.ts";
 import { totalOf } from "../core/credits.ts";
 import type { Decision } from "../core/decide.ts";
-import {
-  AbortedError,
-  ApiError,
-  ListingError,
-  NetworkError,
-  ProtocolError,
-  RefusedError,
-  TreeError,
-} from "../core/errors.ts";
+import { AbortedError, RefusedError, TreeError } from "../core/errors.ts";
 import { changedSections } from "../core/fingerprint.ts";
 import { type Change, isWrite, type Plan } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import type { Policy } from "../core/spec.ts";
 import { heldBy } from "../core/subset.ts";
 import type { Result } from "./outcome.ts";
+import { createPatience } from "./patience.ts";
 import type { PlannedStack } from "./plan.ts";
+import { READING_SHARE } from "./watch.ts";
 
 /** What following needs of its surroundings. */
 export interface Following {
@@ -53,10 +47,6 @@ export interface Followed {
   fault?: unknown;
 }
 
-/** Reading takes at most a tenth of the time, however long the listing. */
-const READING_SHARE = 10;
-const MAX_TROUBLES = 10;
-
 /**
  * Looks at ICA until every run is final or cannot go on. What becomes ready is started when the approved plan held
  * just that (same attempt, same fingerprint); nothing is tried twice.
@@ -73,7 +63,7 @@ export async function follow(given: Following): Promise<Followed> {
   const told = new Map<string, string>();
   let decisions: readonly Decision[] = [];
   let fault: unknown;
-  let troubles = 0;
+  const patience = createPatience(given.onTrouble);
   const end = (how: Followed["end"]): Followed => ({ decisions, started, followed, end: how, fault });
 
   for (;;) {
@@ -81,7 +71,7 @@ export async function follow(given: Following): Promise<Followed> {
     try {
       if (signal.aborted) return end("interrupted");
       decisions = await given.observe();
-      troubles = 0;
+      patience.restore();
       for (const decision of decisions) tell(decision, told, given.onStatus);
       const byPlace = new Map(decisions.map((decision) => [placeOf(decision.change), decision]));
       const isReady = (change: Change) =>
@@ -108,12 +98,11 @@ export async function follow(given: Following): Promise<Followed> {
         fault = error;
         continue;
       }
-      if (!passes(error) || ++troubles >= MAX_TROUBLES) throw error;
-      given.onTrouble(error instanceof Error ? error.message : String(error));
+      patience.strain(error);
     }
     const active = decisions.filter((decision) => isUnderWay(decision, started, tried));
     for (const { change } of active) followed.add(change.address);
-    if (troubles === 0 && active.length === 0) return end("final");
+    if (!patience.isStrained && active.length === 0) return end("final");
     if (given.deadline !== undefined && clock.now() >= given.deadline) return end("timeout");
     const wait = Math.max(given.intervalMs, (READING_SHARE - 1) * (clock.now() - since));
     await clock.sleep(Math.min(wait, (given.deadline ?? Number.POSITIVE_INFINITY) - clock.now()), signal);
@@ -171,10 +160,4 @@ function placeOf({ address, project }: Change): string {
 
 function keyOf(change: Change): string {
   return `${placeOf(change)} ${change.attempt ?? 0}`;
-}
-
-/** A look that failed is repeated: following for hours must survive a bad minute. */
-function passes(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
-  return error instanceof NetworkError || error instanceof ListingError || error instanceof ProtocolError;
 }

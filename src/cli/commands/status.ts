@@ -1,5 +1,6 @@
 import { AbortedError, UsageError } from "../../core/errors.ts";
 import { type StatusReport, statusOfStack } from "../../engine/status.ts";
+import { watch } from "../../engine/watch.ts";
 import { createReader } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import { jsonText } from "../../render/json.ts";
@@ -9,7 +10,7 @@ import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
-import { createLog } from "../log.ts";
+import { createLog, type Log, tellTrouble } from "../log.ts";
 import { DEFAULT_INTERVAL, type GlobalOptions, refuseWithout } from "../options.ts";
 
 export interface StatusOptions extends GlobalOptions {
@@ -26,8 +27,6 @@ export interface StatusOptions extends GlobalOptions {
 
 /** A call each; more are a matter of minutes. */
 const DEFAULT_STEPS = 50;
-/** Reading takes at most a tenth of the time. */
-const READING_SHARE = 10;
 
 /** load → connect to read → observe → print. */
 export async function status(paths: readonly string[], options: StatusOptions, io: Io): Promise<number> {
@@ -36,7 +35,8 @@ export async function status(paths: readonly string[], options: StatusOptions, i
   refuseWithout(options.watch, "--watch", { "--interval": options.interval });
   refuseWithout(options.format === "html", "--format html", { "--steps": options.steps });
   const { tree } = await loadForCommand(paths, options, io);
-  const client = clientOptions(options, tree.stack.spec, io, createLog(io, options));
+  const log = createLog(io, options);
+  const client = clientOptions(options, tree.stack.spec, io, log);
   const interrupt = new AbortController();
   const reader = createReader({ ...client, signal: interrupt.signal });
   const server = client.server.href;
@@ -44,7 +44,7 @@ export async function status(paths: readonly string[], options: StatusOptions, i
   const steps = options.format === "html" ? (options.steps ?? DEFAULT_STEPS) : 0;
   const read = () => statusOfStack(tree, reader, KINDS, { server, now: Date.now(), targets, cost, steps });
   try {
-    if (options.watch) return await watch(read, options, interrupt, io);
+    if (options.watch) return await watchRuns(read, options, interrupt, io, log);
     const report = await read();
     if (options.format === "json") {
       const { stack: _stack, diagnostics: _diagnostics, ...rest } = report;
@@ -61,29 +61,34 @@ export async function status(paths: readonly string[], options: StatusOptions, i
 }
 
 /** Until nothing is active any more, or Ctrl-C: on a terminal the whole picture, elsewhere a line for each change. */
-async function watch(
+async function watchRuns(
   read: () => Promise<StatusReport>,
   options: StatusOptions,
   interrupt: AbortController,
   io: Io,
+  log: Log,
 ): Promise<number> {
   const stop = () => interrupt.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);
   const isLive = process.stdout.isTTY === true;
   const told = new Map<string, string>();
+  const isActive = ({ action, outcome }: StatusReport["results"][number]) =>
+    outcome === "unknown" && action !== "orphan";
   try {
-    for (;;) {
-      const since = Date.now();
-      const report = await read();
-      if (isLive) io.out(`\x1b[H\x1b[2J${statusText(report, Date.now(), io.outStyle, { attempts: options.attempts })}`);
-      else for (const line of changedLines(report.results, told)) io.out(`${line}\n`);
-      const isActive = ({ action, outcome }: StatusReport["results"][number]) =>
-        outcome === "unknown" && action !== "orphan";
-      if (!report.results.some(isActive)) return EXIT.done;
-      const wait = Math.max(options.interval ?? DEFAULT_INTERVAL, (READING_SHARE - 1) * (Date.now() - since));
-      await systemClock.sleep(wait, interrupt.signal);
-      if (interrupt.signal.aborted) throw new AbortedError("interrupted while nothing was asked");
-    }
+    await watch({
+      read,
+      show: (report) => {
+        if (isLive)
+          io.out(`\x1b[H\x1b[2J${statusText(report, Date.now(), io.outStyle, { attempts: options.attempts })}`);
+        else for (const line of changedLines(report.results, told)) io.out(`${line}\n`);
+        return report.results.some(isActive);
+      },
+      clock: systemClock,
+      intervalMs: options.interval ?? DEFAULT_INTERVAL,
+      signal: interrupt.signal,
+      onTrouble: (message) => tellTrouble(log, message),
+    });
+    return EXIT.done;
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     io.err("\nno longer watching: what is active goes on in ICA\n");
