@@ -1,5 +1,5 @@
 import { adviceFor } from "../core/advice.ts";
-import type { Diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, withoutFrames } from "../core/diagnostic.ts";
 import {
   AbortedError,
   ApiError,
@@ -56,7 +56,7 @@ export async function withJsonDiagnostics<T>(format: "text" | "json", io: Io, wo
     return await work();
   } catch (fault) {
     if (format === "json" && fault instanceof TreeError) {
-      const diagnostics = fault.diagnostics.map(({ frame: _frame, ...rest }) => rest);
+      const diagnostics = withoutFrames(fault.diagnostics);
       io.out(`${jsonText({ formatVersion: "1.0", diagnostics }, 2)}\n`);
     }
     throw fault;

@@ -51,6 +51,11 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   );
 }
 
+/** As programs get them: frames repeat the manifests, and they have file, line and column. */
+export function withoutFrames(diagnostics: readonly Diagnostic[]): Omit<Diagnostic, "frame">[] {
+  return diagnostics.map(({ frame: _frame, ...rest }) => rest);
+}
+
 function diagnosticAt(
   severity: Severity,
   at: Position & { frame?: string },

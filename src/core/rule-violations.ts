@@ -1,3 +1,4 @@
+import { withoutFrames } from "./diagnostic.ts";
 import type { Plan } from "./plan.ts";
 import type { Breach, PolicyRule } from "./rule.ts";
 
@@ -24,7 +25,7 @@ function unusableLine({ file }: PolicyRule, why: string): string {
 
 /** The plan as `--format json` prints it. */
 function documentOf(plan: Plan): unknown {
-  const diagnostics = plan.diagnostics.map(({ frame: _frame, ...rest }) => rest);
+  const diagnostics = withoutFrames(plan.diagnostics);
   return JSON.parse(JSON.stringify({ ...plan, diagnostics }));
 }
 

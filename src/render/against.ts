@@ -1,4 +1,5 @@
 import type { Comparison, DeclaredChange } from "../core/compare.ts";
+import { withoutFrames } from "../core/diagnostic.ts";
 import { diagnosticText } from "./diagnostics.ts";
 import { type DiffLine, diffLinesOf } from "./field-lines.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
@@ -68,7 +69,7 @@ export function againstMarkdown(comparison: Comparison): string {
 }
 
 export function againstJson(comparison: Comparison): string {
-  const diagnostics = comparison.diagnostics.map(({ frame: _frame, ...rest }) => rest);
+  const diagnostics = withoutFrames(comparison.diagnostics);
   return `${jsonText({ ...comparison, diagnostics }, 2)}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { withoutFrames } from "../core/diagnostic.ts";
 import type { Explanation } from "../core/explain.ts";
 import { SIGNS } from "../core/plan.ts";
 import { diagnosticText } from "./diagnostics.ts";
@@ -37,7 +38,7 @@ export function explainText(explanation: Explanation, style: Style = PLAIN, colu
 }
 
 export function explainJson(explanation: Explanation): string {
-  const diagnostics = explanation.diagnostics.map(({ frame: _frame, ...rest }) => rest);
+  const diagnostics = withoutFrames(explanation.diagnostics);
   return `${jsonText({ ...explanation, diagnostics }, 2)}\n`;
 }
 

@@ -57,6 +57,16 @@ describe.concurrent("apply --rerun", () => {
     expect(attemptsOf(ica).map(([attempt]) => attempt)).toEqual(["1", "2", "3"]);
   });
 
+  it("tells programs in the JSON of apply, and of status what a plan warns of", async () => {
+    const { ica, folder } = await failed();
+    await ica.applied(folder, RERUN);
+    const again = await ica.applied(folder, RERUN);
+    expect(again).toMatchObject({ results: [], diagnostics: [{ code: "rerun-done", line: expect.any(Number) }] });
+    ica.finish("FAILED");
+    const { stdout } = await ica.icaform(["status", folder, "--format", "json"]);
+    expect(JSON.parse(stdout).diagnostics).toMatchObject([{ severity: "warning", code: "not-succeeded" }]);
+  });
+
   it("without a reason is another attempt each time, but never beside an active one", async () => {
     const { ica, folder } = await failed();
     await ica.applied(folder, ["--rerun", "r"]);

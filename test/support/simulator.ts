@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import type { Diagnostic } from "../../src/core/diagnostic.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Result } from "../../src/engine/outcome.ts";
 import type { RequestLogEntry } from "../../src/simulator/middleware/log.ts";
@@ -12,6 +13,7 @@ export interface Applied {
   digest: string;
   summary: { done: number; failed: number; skipped: number; unknown: number };
   results: Result[];
+  diagnostics: Diagnostic[];
 }
 
 export interface RunOptions {
@@ -91,6 +93,7 @@ const NOTHING: Applied = {
   digest: "",
   summary: { done: 0, failed: 0, skipped: 0, unknown: 0 },
   results: [],
+  diagnostics: [],
 };
 
 const FINAL = ["SUCCEEDED", "FAILED", "FAILED_FINAL", "ABORTED"];

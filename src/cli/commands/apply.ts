@@ -1,3 +1,4 @@
+import { withoutFrames } from "../../core/diagnostic.ts";
 import { isLeftOf } from "../../core/digest.ts";
 import { RefusedError, UsageError } from "../../core/errors.ts";
 import { isWrite, type Plan } from "../../core/plan.ts";
@@ -132,7 +133,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
         )
       : undefined;
     const results = waited?.results ?? first;
-    const summary = tellResults(results, planned.plan.digest, options.format, io);
+    const summary = tellResults(results, planned.plan, options.format, io);
     if (waited?.followed.fault !== undefined) throw waited.followed.fault;
     const isComplete = summary.failed + summary.skipped + summary.unknown === 0;
     return isComplete && !interrupt.signal.aborted ? EXIT.done : EXIT.incomplete;
@@ -143,10 +144,11 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
   }
 }
 
-function tellResults(results: readonly Result[], digest: string, format: "text" | "json", io: Io): ApplySummary {
+function tellResults(results: readonly Result[], plan: Plan, format: "text" | "json", io: Io): ApplySummary {
   const summary = summarizeResults(results);
   if (format === "json") {
-    io.out(`${jsonText({ formatVersion: "1.0", digest, summary, results }, 2)}\n`);
+    const diagnostics = withoutFrames(plan.diagnostics);
+    io.out(`${jsonText({ formatVersion: "1.0", digest: plan.digest, summary, results, diagnostics }, 2)}\n`);
   } else if (results.length > 0) {
     const lines = results.map((result) => resultText(result, io.outStyle)).join("\n");
     io.out(`\n${lines}\n\n${applySummaryText(summary, io.outStyle)}\n`);

@@ -1,3 +1,4 @@
+import { withoutFrames } from "../../core/diagnostic.ts";
 import { AbortedError, UsageError } from "../../core/errors.ts";
 import { type StatusReport, statusOfStack } from "../../engine/status.ts";
 import { watch } from "../../engine/watch.ts";
@@ -47,8 +48,9 @@ export async function status(paths: readonly string[], options: StatusOptions, i
     if (options.watch) return await watchRuns(read, options, interrupt, io, log);
     const report = await read();
     if (options.format === "json") {
-      const { stack: _stack, diagnostics: _diagnostics, ...rest } = report;
-      io.out(`${jsonText({ formatVersion: "1.0", ...rest }, 2)}\n`);
+      const { stack: _stack, ...rest } = report;
+      const diagnostics = withoutFrames(report.diagnostics);
+      io.out(`${jsonText({ formatVersion: "1.0", ...rest, diagnostics }, 2)}\n`);
     } else if (options.format === "html") {
       io.out((await import("../../render/status-html.ts")).statusHtml(report, Date.now()));
     } else {
