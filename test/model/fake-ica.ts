@@ -35,7 +35,8 @@ const PIPELINE = {
 
 /** An ICA of closures, just deep enough for runs: idempotency by user and key, listings that lag, faults to order. */
 export class FakeIca {
-  readonly analyses: (Analysis & { visibleFrom: number })[] = [];
+  /** `endedBefore`: user references of the runs that had succeeded when this one was started. */
+  readonly analyses: (Analysis & { visibleFrom: number; endedBefore: string[] })[] = [];
   private readonly stored = new Map<string, { body: string; analysis: Analysis }>();
   private time = 0;
   private lag: number;
@@ -55,6 +56,12 @@ export class FakeIca {
 
   finishAll(status: string): void {
     for (const analysis of this.analyses) if (analysis.status === "IN_PROGRESS") analysis.status = status;
+  }
+
+  /** The longest-running one ends so; IN_PROGRESS: none does. */
+  finishNext(status: string): void {
+    const analysis = this.analyses.find((one) => one.status === "IN_PROGRESS");
+    if (analysis !== undefined) analysis.status = status;
   }
 
   /** The client of one process of one user; faults are taken in turn by its creates and listings, then none. */
@@ -148,7 +155,7 @@ export class FakeIca {
     if (fault !== "none" && fault !== "in-flight" && fault !== "refuse")
       throw new NetworkError(call, "no answer", true);
     this.time += 1;
-    for (const { visibleFrom, ...analysis } of this.analyses) {
+    for (const { visibleFrom, endedBefore: _endedBefore, ...analysis } of this.analyses) {
       if (visibleFrom <= this.time && analysis.tags.technicalTags.includes(tag)) yield analysis;
     }
   }
@@ -172,6 +179,7 @@ export class FakeIca {
       pipeline: { id: PIPELINE.id, code: PIPELINE.code },
       tags: { technicalTags: tags.technicalTags, userTags: [], referenceTags: [] },
       visibleFrom: this.time + this.lag,
+      endedBefore: this.analyses.filter((one) => one.status === "SUCCEEDED").map((one) => one.userReference),
     };
     this.analyses.push(analysis);
     this.stored.set(scope, { body, analysis });

@@ -5,6 +5,8 @@ import { parseIdentity } from "../../src/core/identity.ts";
 import { isWrite } from "../../src/core/plan.ts";
 import type { Declared, PipelineRunSpec, Tree } from "../../src/core/spec.ts";
 import { applyPlan } from "../../src/engine/apply.ts";
+import { follow } from "../../src/engine/follow.ts";
+import { observeStack } from "../../src/engine/observe.ts";
 import { planStack } from "../../src/engine/plan.ts";
 import { KINDS } from "../../src/kinds/index.ts";
 import { FAULTS, FakeIca, type Fault } from "./fake-ica.ts";
@@ -53,8 +55,14 @@ function treeOf(runs: readonly DeclaredRun[]): Tree {
 /** After these the process lives on, and ICA has not refused anything. */
 const HARMLESS: readonly Fault[] = ["none", "lose-request", "lose-answer", "fail-before", "fail-after", "in-flight"];
 
-/** One apply by one process, however it ends. */
-async function apply(ica: FakeIca, runs: readonly DeclaredRun[], user: string, faults: readonly Fault[]) {
+/** One apply by one process, however it ends; with `beat` it waits, and a beat passes between two looks at ICA. */
+async function apply(
+  ica: FakeIca,
+  runs: readonly DeclaredRun[],
+  user: string,
+  faults: readonly Fault[],
+  beat?: () => void,
+) {
   const writer = ica.process(user, faults);
   const tree = treeOf(runs);
   const options = {
@@ -65,19 +73,36 @@ async function apply(ica: FakeIca, runs: readonly DeclaredRun[], user: string, f
     now: 0,
     targets: [],
   };
+  const context = {
+    stack: tree.stack.name,
+    writer,
+    reader: writer,
+    secrets: { problem: async () => undefined, read: async () => "" },
+    clock: { now: () => 0, sleep: async () => undefined },
+    concurrency: 2,
+    signal: new AbortController().signal,
+    onResult: () => undefined,
+  };
   try {
-    const planned = await planStack(tree, writer, KINDS, options);
-    const results = await applyPlan(planned, {
-      stack: tree.stack.name,
-      writer,
-      reader: writer,
-      secrets: { problem: async () => undefined, read: async () => "" },
-      clock: { now: () => 0, sleep: async () => undefined },
-      concurrency: 2,
-      signal: new AbortController().signal,
-      onResult: () => undefined,
+    const plan = () => planStack(tree, writer, KINDS, options);
+    const planned = await plan();
+    const results = await applyPlan(planned, context);
+    if (beat === undefined) return { planned, results };
+    const followed = await follow({
+      approved: planned.plan,
+      started: results,
+      policy: tree.stack.spec.policy,
+      mayRetry: true,
+      observe: async () => (await observeStack(tree, writer, KINDS, options)).decisions,
+      plan,
+      apply: (ready) => applyPlan(ready, context),
+      clock: { now: () => 0, sleep: async () => beat() },
+      intervalMs: 1,
+      signal: context.signal,
+      onStatus: () => undefined,
+      onTrouble: () => undefined,
     });
-    return { planned, results };
+    return { planned, results: [...followed.started.values()], followed };
   } catch (error) {
     const isFault = [AbortedError, ApiError, NetworkError, RefusedError].some((kind) => error instanceof kind);
     if (!isFault) throw error;
@@ -96,6 +121,27 @@ function attemptsIn(ica: FakeIca): Map<string, number> {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
+}
+
+/** No run was started before all that it waits for had succeeded: what came later in a chain came later in ICA. */
+function expectOrder(ica: FakeIca, declared: readonly DeclaredRun[]): void {
+  const born = new Map(ica.analyses.map(({ userReference, endedBefore }) => [userReference, endedBefore]));
+  for (const [index, { waitsFor }] of declared.entries()) {
+    const before = born.get(`run-${index}`);
+    if (before === undefined) continue;
+    for (const other of waitsFor) expect(before, `run-${index} waits for run-${other}`).toContain(`run-${other}`);
+  }
+}
+
+/** The runs that can never start: something that they wait for, through all levels, has failed. */
+function blockedIn(ica: FakeIca, declared: readonly DeclaredRun[]): Set<number> {
+  const failed = new Set(
+    ica.analyses.filter(({ status }) => status === "FAILED").map(({ userReference }) => userReference),
+  );
+  const blocked = new Set<number>();
+  for (const [index, { waitsFor }] of declared.entries())
+    if (waitsFor.some((other) => failed.has(`run-${other}`) || blocked.has(other))) blocked.add(index);
+  return blocked;
 }
 
 /** What an apply says of a run that it started must be so in ICA, whatever it could or could not see. */
@@ -199,4 +245,36 @@ describe("any schedule of faults, crashes and edits", () => {
       { numRuns: SCHEDULES },
     );
   });
+
+  it("follows chains to their end: each run once, in its order, and nothing beside what was planned", async () => {
+    const waits = fc.array(
+      fc.record({
+        faults: fc.array(fc.constantFrom(...FAULTS), { maxLength: 20 }),
+        ends: fc.array(fc.constantFrom("SUCCEEDED", "FAILED", "IN_PROGRESS"), { maxLength: 12 }),
+      }),
+      { maxLength: 3 },
+    );
+    await fc.assert(
+      fc.asyncProperty(runs, fc.nat(5), fc.boolean(), waits, async (declared, lag, tellsOwners, schedule) => {
+        const ica = new FakeIca(lag, tellsOwners);
+        for (const { faults, ends } of schedule) {
+          await apply(ica, declared, "ada", faults, () => ica.finishNext(ends.shift() ?? "SUCCEEDED"));
+          for (const [attempt, count] of attemptsIn(ica)) expect(count, attempt).toBe(1);
+        }
+        ica.catchUp();
+        const quiet = await apply(ica, declared, "ada", [], () => ica.finishNext("SUCCEEDED"));
+        expect(quiet?.followed?.end).toBe("final");
+        expect(quiet?.results.filter(({ outcome }) => outcome !== "done")).toEqual([]);
+        expectOrder(ica, declared);
+        // A run that failed for good is not started again, and what waits for it is not started at all.
+        const blocked = blockedIn(ica, declared);
+        const there = [...attemptsIn(ica)].map(([attempt]) => attempt).sort();
+        const free = declared.map((_run, index) => index).filter((index) => !blocked.has(index));
+        expect(there).toEqual(free.map((index) => `run-${index} attempt 1`).sort());
+        for (const [attempt, count] of attemptsIn(ica)) expect(count, attempt).toBe(1);
+        expect(ica.analyses.filter(({ status }) => status === "IN_PROGRESS")).toEqual([]);
+      }),
+      { numRuns: SCHEDULES },
+    );
+  }, 600_000);
 });
