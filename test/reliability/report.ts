@@ -1,5 +1,5 @@
 /**
- * `npm run reliability`: plays the rounds, takes away each layer to see which test fails, and writes both tables into
+ * `npm run reliability`: plays the rounds and the kills, takes away each layer to see which test fails, and writes the tables into
  * docs/reliability.md. ICAFORM_SEED and ICAFORM_SCALE choose the dice and how often they are thrown.
  */
 import { execFileSync } from "node:child_process";
@@ -12,19 +12,25 @@ import type { Played } from "./play.ts";
 
 const DOCUMENT = join(ROOT, "docs/reliability.md");
 
+/** Real processes too, each test with its own kills; what they hold is in their names. */
+const KILLS = ["waits", "reruns", "samples"].map((name) => `test/reliability/${name}.test.ts`);
+
 const [rounds] = await run("test/reliability/rounds.test.ts");
 const played = rounds?.meta().played ?? [];
+const kills: TestCase[] = [];
+for (const file of KILLS) kills.push(...(await run(file)));
 const layers: { layer: Layer; failed: TestCase[] }[] = [];
 for (const layer of LAYERS) {
   const tests = await run("test/engine/layers.test.ts", layer);
   layers.push({ layer, failed: tests.filter((test) => test.result().state === "failed") });
 }
 write("rounds", roundsTable(played));
+write("kills", killsTable(kills));
 write("layers", layersTable());
 execFileSync("npx", ["biome", "format", "--write", DOCUMENT], { cwd: ROOT, stdio: "ignore" });
 const unguarded = layers.filter(({ failed }) => failed.length === 0).map(({ layer }) => layer.name);
-const broken = rounds?.result().state !== "passed";
-if (broken) process.stderr.write("a round is broken: see above\n");
+const broken = [rounds, ...kills].some((test) => test?.result().state !== "passed");
+if (broken) process.stderr.write("a round or a kill is broken: see above\n");
 if (unguarded.length > 0) process.stderr.write(`no test fails without: ${unguarded.join("; ")}\n`);
 process.exitCode = broken || unguarded.length > 0 ? 1 : 0;
 
@@ -56,6 +62,14 @@ function roundsTable(all: readonly Played[]): string {
       ["**all**", sum("rounds"), sum("duplicates"), sum("missing")],
     ],
   );
+}
+
+function killsTable(tests: readonly TestCase[]): string {
+  const rows = tests.map((test) => {
+    const [command = "", ...rest] = test.fullName.split(" > ");
+    return [command, rest.join(", "), test.result().state === "passed" ? "holds" : "**broken**"];
+  });
+  return table(["command", "what is done to it, and what must hold", ""], rows);
 }
 
 function layersTable(): string {
