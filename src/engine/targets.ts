@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { inputPartsOf } from "../core/input-parts.ts";
 import type { Desired } from "../core/resource.ts";
 import type { Tree } from "../core/spec.ts";
 import { didYouMeanOrAll } from "../core/suggest.ts";
@@ -23,27 +24,24 @@ export function selectTargets(tree: Tree, desired: readonly Desired[], targets: 
     const help = named === undefined ? didYouMeanOrAll(target, addresses) : `did you mean \`${named}\`?`;
     throw new UsageError(`--target ${target}: stack ${tree.stack.name} declares no such address`, help);
   }
+  const credentials = credentialsByRun(tree);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const item = byAddress.get(next);
     if (item === undefined || selected.has(next)) continue;
     selected.add(next);
-    queue.push(...item.dependsOn, ...credentialsOf(item));
+    queue.push(...item.dependsOn, ...(credentials.get(next) ?? []));
   }
   return desired.filter((item) => selected.has(item.address));
 }
 
-/** Credentials are found by name in a run's declared input, wherever it holds external data. */
-function credentialsOf(item: Desired): string[] {
-  const names: string[] = [];
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(walk);
-    else if (value !== null && typeof value === "object") {
-      for (const [key, member] of Object.entries(value)) {
-        if (key === "credential" && typeof member === "string") names.push(`StorageCredential/${member}`);
-        else walk(member);
-      }
-    }
-  };
-  walk(item.sections.input);
-  return names;
+/** Addresses of the credentials with which each run reads external data, by the run's address. */
+function credentialsByRun(tree: Tree): Map<string, string[]> {
+  return new Map(
+    tree.runs.map(({ name, spec }) => [
+      `PipelineRun/${name}`,
+      inputPartsOf(spec).externals.flatMap(({ value: { credential } }) =>
+        typeof credential === "string" ? [`StorageCredential/${credential}`] : [],
+      ),
+    ]),
+  );
 }

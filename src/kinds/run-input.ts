@@ -1,6 +1,7 @@
 import { canonicalJson } from "../core/canonical.ts";
 import { externalType } from "../core/external.ts";
 import type { CreateEndpoint, Language } from "../core/ica.ts";
+import { isMount } from "../core/input-parts.ts";
 import type {
   DataRef,
   ExternalData,
@@ -14,7 +15,6 @@ import type {
 } from "../core/spec.ts";
 import { Deferred } from "../core/step.ts";
 import type { CreateContext } from "./run-context.ts";
-import { isMount } from "./run-needs.ts";
 
 /** The part of a create body that carries the input: `analysisInput`, or `inputFormValues` of JSON-form pipelines. */
 export function inputBody(context: CreateContext, endpoint: CreateEndpoint): Record<string, unknown> {

@@ -2,12 +2,12 @@ import { canonicalJson } from "../core/canonical.ts";
 import { ApiError } from "../core/errors.ts";
 import { pathOfKeys } from "../core/fields.ts";
 import type { AnalysisInput, Configuration, InputFormField, Project, Reader } from "../core/ica.ts";
+import { isMount } from "../core/input-parts.ts";
 import type { StepContext } from "../core/kind.ts";
 import type { FieldChange } from "../core/plan.ts";
 import { withoutSignature } from "../core/presigned.ts";
 import type { DataRef, FormField, FormInput, FormValuesInput, Mount, ParameterScalar } from "../core/spec.ts";
 import { runIndex } from "./run-index.ts";
-import { isMount } from "./run-needs.ts";
 
 /**
  * What differs between a declared input and the one that the newest attempt was started with. ICA tells parameters,

@@ -1,8 +1,9 @@
 import { externalType } from "../core/external.ts";
 import type { Section } from "../core/fingerprint.ts";
+import { inputPartsOf } from "../core/input-parts.ts";
 import { effectiveMappings } from "../core/outputs.ts";
 import { withoutSignature } from "../core/presigned.ts";
-import type { Declared, ExternalData, PipelineRunSpec, Tree } from "../core/spec.ts";
+import type { Declared, PipelineRunSpec, RunInput, Tree } from "../core/spec.ts";
 import { mergeTags } from "../core/tags.ts";
 import { runIndex } from "./run-index.ts";
 
@@ -20,7 +21,7 @@ export function declaredSections(tree: Tree, run: Declared<PipelineRunSpec>): Pa
   const storage = spec.storage === undefined ? defaults?.storage : spec.storage;
   const sections: Partial<Record<Section, unknown>> = {
     pipeline: spec.pipeline,
-    input: withoutSignatures(spec.input),
+    input: withoutSignatures(spec),
   };
   if (mappings.length > 0) {
     sections.outputs = mappings.map(({ project, source, target, type, action }) => ({
@@ -39,18 +40,13 @@ export function declaredSections(tree: Tree, run: Declared<PipelineRunSpec>): Pa
   return sections;
 }
 
-/** A copy in which every external input's URL has lost its signature and shows the type that it is sent with. */
-function withoutSignatures(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSignatures);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) =>
-      key === "external" && Array.isArray(member) ? [key, member.map(unsigned)] : [key, withoutSignatures(member)],
-    ),
-  );
-}
-
-function unsigned(external: ExternalData): unknown {
-  const type = externalType(external);
-  return { ...external, url: withoutSignature(external.url), ...(type === undefined ? {} : { type }) };
+/** The input with every external URL without its signature, and with the type that it is sent with. */
+function withoutSignatures(spec: PipelineRunSpec): RunInput {
+  if (inputPartsOf(spec).externals.length === 0) return spec.input;
+  const copy = structuredClone(spec);
+  for (const { value: external } of inputPartsOf(copy).externals) {
+    const type = externalType(external);
+    Object.assign(external, { url: withoutSignature(external.url) }, type === undefined ? {} : { type });
+  }
+  return copy.input;
 }

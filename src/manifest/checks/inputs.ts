@@ -1,8 +1,8 @@
 import { externalType } from "../../core/external.ts";
+import { inputPartsOf, type Placed } from "../../core/input-parts.ts";
 import type { ExternalData } from "../../core/spec.ts";
 import type { Declarations, DeclaredRun } from "../declare.ts";
 import { type Finding, placed, type ValueMistake } from "../finding.ts";
-import { inputPartsOf, type Placed } from "./input-parts.ts";
 
 /** Rules between the keys of one run's input (contract, "Manifests" and "Endpoint chosen"). */
 export function* checkInputs({ runs }: Declarations): Generator<Finding> {

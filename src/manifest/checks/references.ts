@@ -1,9 +1,9 @@
 import { parseAddress } from "../../core/address.ts";
+import { inputPartsOf } from "../../core/input-parts.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { Declarations, DeclaredRun } from "../declare.ts";
 import type { Finding } from "../finding.ts";
 import { show } from "../show.ts";
-import { inputPartsOf } from "./input-parts.ts";
 
 /** Looking for the nearest of 10,000 names takes its time; nobody reads the hundredth suggestion. */
 const MOST_SUGGESTIONS = 100;

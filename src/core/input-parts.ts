@@ -1,18 +1,22 @@
-import type { DataRef, ExternalData, InputData, Mount, PipelineRunSpec } from "../../core/spec.ts";
+import type { DataRef, ExternalData, InputData, Mount, PipelineRunSpec } from "./spec.ts";
 
-/** Something in a run's input, with its path in the document. */
+/** Something in a run's input, with its path in the document: `["spec", "input", …]`. */
 export interface Placed<Value> {
   value: Value;
   path: (string | number)[];
 }
 
 export interface InputParts {
+  /** In declared order, those of mounts too. */
   refs: Placed<DataRef>[];
   mounts: Placed<Mount>[];
   externals: Placed<ExternalData>[];
 }
 
-/** Everything that a run's input takes from elsewhere, whichever of the four inputs it is. */
+/**
+ * Everything that a run's input takes from elsewhere, whichever of the four inputs it is. What users write into `values`
+ * is theirs alone, whatever its keys are called.
+ */
 export function inputPartsOf({ input }: PipelineRunSpec): InputParts {
   const parts: InputParts = { refs: [], mounts: [], externals: [] };
   const { form, custom, json, formValues } = input;
@@ -37,7 +41,7 @@ function addFields(parts: InputParts, fields: Fields, path: (string | number)[])
   for (const [at, field] of (fields ?? []).entries()) {
     for (const [index, item] of (field.data ?? []).entries()) {
       const itemPath = [...path, at, "data", index];
-      if (typeof item === "object" && "file" in item) addMount(parts, item, itemPath);
+      if (isMount(item)) addMount(parts, item, itemPath);
       else parts.refs.push({ value: item, path: itemPath });
     }
     addExternals(parts, field.external, [...path, at, "external"]);
@@ -61,4 +65,9 @@ function addExternals(parts: InputParts, externals: InputData["external"], path:
   for (const [index, external] of (externals ?? []).entries()) {
     parts.externals.push({ value: external, path: [...path, index] });
   }
+}
+
+/** A form field's `data` items are like `files` and like `mounts` (contract). */
+export function isMount(item: DataRef | Mount): item is Mount {
+  return typeof item !== "string" && "file" in item;
 }

@@ -1,0 +1,81 @@
+/** What of an input is fingerprinted: all that a user may write into it, and of external data what does not pass. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fingerprintOf } from "../../src/core/fingerprint.ts";
+import type { Declared, PipelineRunSpec, RunInput, Tree } from "../../src/core/spec.ts";
+import { declaredSections } from "../../src/kinds/run-sections.ts";
+
+const locate = () => ({ file: "t.yaml", line: 1, column: 1 });
+
+function sectionsOf(input: RunInput) {
+  const run: Declared<PipelineRunSpec> = {
+    kind: "PipelineRun",
+    name: "r",
+    formerNames: [],
+    spec: { pipeline: "p", input },
+    locate,
+  };
+  const stack = { kind: "Stack", name: "s", formerNames: [], spec: { project: "lab" }, locate };
+  const tree: Tree = { stack, rules: [], credentials: [], mappings: [], sampleBatches: [], runs: [run] };
+  return declaredSections(tree, run);
+}
+
+const hashOf = (input: RunInput) => fingerprintOf(sectionsOf(input)).input;
+
+describe("the section input", () => {
+  it("counts what users call `external`, `credential` or `url` in values of their own", () => {
+    for (const kind of ["custom", "json"] as const) {
+      const hashes = [[1, 2], [7, 8], [null], ["s3://a/b?X-Amz-Signature=1"], [{ url: "https://a/?sig=1" }], "x", null]
+        .map((external) => hashOf({ [kind]: { values: { external } } }))
+        .concat([undefined, "lab-s3"].map((credential) => hashOf({ [kind]: { values: { n: { credential } } } })));
+      expect(new Set(hashes).size).toBe(hashes.length);
+    }
+  });
+
+  it("tells any two values apart that are not the same JSON", () => {
+    const key = fc.constantFrom("external", "files", "mounts", "url", "type", "values", "a");
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom(null, true, 0, 1, "", "s3://b/k?X-Amz-Signature=x"),
+        fc.array(tie("json"), { maxLength: 3 }),
+        fc.dictionary(key, tie("json"), { maxKeys: 3 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(json, json, (one, other) => {
+        const [left, right] = [one, other].map((value) => hashOf({ custom: { values: { value } } }));
+        expect(left === right).toBe(sorted(one) === sorted(other));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("counts external data without its signature, wherever it stands, and with the type that is sent", () => {
+    const at = (url: string, type?: "s3"): RunInput[] => {
+      const external = [{ url, mountPath: "a.bed", ...(type === undefined ? {} : { type }) }];
+      return [
+        { form: { data: [{ parameter: "p", external }] } },
+        { custom: { text: "{}", external } },
+        { json: { text: "{}", external } },
+        { formValues: { fields: [{ id: "f", external }] } },
+        { formValues: { groups: [{ id: "g", values: [{ fields: [{ id: "f", external }] }] }] } },
+      ];
+    };
+    const signed = at("s3://bucket/a.bed?X-Amz-Signature=abc&X-Amz-Date=now");
+    expect(signed.map(hashOf)).toEqual(at("s3://bucket/a.bed?X-Amz-Signature=other").map(hashOf));
+    expect(signed.map(hashOf)).toEqual(at("s3://bucket/a.bed", "s3").map(hashOf));
+    for (const [index, input] of at("s3://bucket/b.bed").entries())
+      expect(hashOf(input)).not.toBe(hashOf(signed[index] as RunInput));
+    expect(JSON.stringify(signed.map(sectionsOf))).not.toContain("abc");
+  });
+});
+
+/** JSON whose keys are in order. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    member !== null && typeof member === "object" && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
+  );
+}
