@@ -166,10 +166,12 @@ function decide(
     warn("outdated", `is outdated: ${newer.reason}`, help);
   }
   if (observed.phase === "failed" || observed.phase === "aborted") {
+    const isUsedUp = observed.phase === "failed" && desired.rerun.onFailure > 0;
+    const retry = isUsedUp ? "raise rerun.onFailure, of which all retries are used" : "set rerun.onFailure";
     warn(
       "not-succeeded",
       `attempt ${observed.attempt} ended ${observed.status}${observed.reference ? ` (${observed.reference})` : ""}${observed.summary ? `, as ICA says: ${observed.summary}` : ""}; nothing is started again`,
-      `change the run, set rerun.onFailure, or apply --rerun ${desired.name} for one more attempt`,
+      `change the run, ${observed.phase === "failed" ? `${retry}, ` : ""}or apply --rerun ${desired.name} for one more attempt`,
     );
   }
   const tagFields = tagUpdate(desired, observed, changed);
@@ -206,11 +208,12 @@ function settled(change: Change, newer: Outdated | undefined): Change {
 
 function tagUpdate(desired: Desired, observed: Observed, changed: readonly Section[]): FieldChange[] {
   if (desired.tags === undefined || observed.tags === undefined) return [];
-  const fields = missingTags(desired.tags, observed.tags);
+  const isIgnored = desired.rerun.ignoreChanges.includes("tags");
+  const fields = isIgnored ? [] : missingTags(desired.tags, observed.tags);
   const renamed = renamedFrom(desired, observed);
   if (renamed) fields.push({ path: "name", before: observed.name, after: desired.name, sensitive: false });
   // A tag that is no longer declared stays in ICA, where people may have put it too; only our own mark is renewed.
-  if (fields.length === 0 && changed.includes("tags")) {
+  if (fields.length === 0 && changed.includes("tags") && !isIgnored) {
     fields.push({ path: "tags", before: observed.tags, after: desired.sections.tags ?? {}, sensitive: false });
   }
   return fields;

@@ -74,7 +74,7 @@ export interface Observed {
   sample?: ObservedSample;
   /** What ICA tells of the sections, by section. */
   readable: Partial<Record<Section, unknown>>;
-  /** Attempts with the newest fingerprint that failed. */
+  /** Attempts that failed and were the newest one's, but for tags and for sections whose changes are ignored. */
   failures: number;
   /** All that is known of, from the first to the newest. */
   attempts: readonly Attempt[];

@@ -1,5 +1,11 @@
 import { byCodeUnit } from "./address.ts";
-import { encodeFingerprint, type Fingerprint, type Section } from "./fingerprint.ts";
+import {
+  changedSections,
+  decodeFingerprint,
+  encodeFingerprint,
+  type Fingerprint,
+  type Section,
+} from "./fingerprint.ts";
 import type { AnalysisTags, Project } from "./ica.ts";
 import type { Attempt, Desired, Observed, ObservedSample } from "./resource.ts";
 import type { Phase } from "./status.ts";
@@ -92,14 +98,14 @@ export function createSightings(): Sightings {
         const claimed = keys.flatMap((key) => byName.get(key) ?? []);
         for (const key of keys) byName.delete(key);
         if (claimed.length === 0) continue;
-        matched.observed.set(item.address, observedIn(claimed));
+        matched.observed.set(item.address, observedIn(claimed, item.rerun.ignoreChanges));
         for (const same of duplicatesIn(claimed))
           matched.duplicates.push({ kind: item.kind, desired: item, name: item.name, sightings: same });
       }
       for (const group of byName.values()) {
         // What carries no tag of the stack and is not declared is none of its business: credentials, others' samples.
         if (group.seen.every(({ attempt }) => attempt.attempt === 0)) continue;
-        matched.orphans.push(observedIn([group]));
+        matched.orphans.push(observedIn([group], []));
         const { kind, name } = group.newest;
         for (const same of duplicatesIn([group])) matched.duplicates.push({ kind, name, sightings: same });
       }
@@ -118,17 +124,36 @@ function interned(): (text: string) => string {
   };
 }
 
-function observedIn(groups: readonly Group[]): Observed {
+/** @param ignored sections whose change asks for no rerun, and so makes no earlier failure another run's */
+function observedIn(groups: readonly Group[], ignored: readonly string[]): Observed {
   const newest = groups.map((group) => group.newest).sort(byAttemptThenAge)[0];
   if (newest === undefined) throw new Error("no sighting to choose from");
-  const spec = newest.fingerprint && encodeFingerprint(newest.fingerprint);
+  const asks = (section: Section) => section !== "tags" && !ignored.includes(section);
+  const isSame = sameIn(asks, newest.fingerprint);
   const seen = groups.flatMap((group) => group.seen);
   const attempts = seen.map(({ attempt }) => attempt).sort(byAttemptThenAge);
   return {
     ...newest,
-    failures: seen.filter((one) => one.attempt.phase === "failed" && spec !== undefined && one.spec === spec).length,
+    failures: seen.filter(({ attempt, spec }) => attempt.phase === "failed" && isSame(spec)).length,
     activeIds: attempts.filter(({ phase }) => phase === "active").map(({ id }) => id),
     attempts: attempts.reverse(),
+  };
+}
+
+/** Whether a spec is the newest one, as far as it asks for a rerun. */
+function sameIn(
+  asks: (section: Section) => boolean,
+  newest: Fingerprint | undefined,
+): (spec: string | undefined) => boolean {
+  const known = new Map<string, boolean>();
+  return (spec) => {
+    if (spec === undefined || newest === undefined) return false;
+    const told = known.get(spec);
+    if (told !== undefined) return told;
+    const earlier = decodeFingerprint(spec);
+    const isSame = earlier !== undefined && !changedSections(newest, earlier).some(asks);
+    known.set(spec, isSame);
+    return isSame;
   };
 }
 

@@ -238,6 +238,22 @@ describe("a failed run", () => {
     expect((await planAfter(stage, text("Large"))).changes).toMatchObject([{ action: "rerun", attempt: 4 }]);
   });
 
+  it.each([
+    ["tags", "tags: { user: [one] }", "tags: { user: [two] }"],
+    ["a section that is ignored", "outputs: [{ source: o/, target: /o/ }]", "outputs: [{ source: o/, target: /p/ }]"],
+  ])("gets no further attempts by an edit of %s, which is no new spec", async (_name, before, after) => {
+    const text = (part: string) =>
+      stack() + run("r", `${part}, rerun: { onFailure: 1, ignoreChanges: [outputs, storage] }`);
+    const stage = await applied(text(before), "FAILED");
+    await applyAfter(stage, text(after));
+    stage.ica.finish("FAILED");
+    for (const part of [after, `${after}, storage: Large`, before]) {
+      await applyAfter(stage, text(part));
+      expect(actionsOf(await planAfter(stage, text(part)))).toEqual(["no-op PipelineRun/r"]);
+    }
+    expect(attempts(stage.ica)).toEqual(["r 1", "r 2"]);
+  });
+
   it("that was aborted is not retried", async () => {
     const text = stack() + run("r", "rerun: { onFailure: 5 }");
     const stage = await applied(text, "still active");
@@ -246,6 +262,7 @@ describe("a failed run", () => {
     const plan = await planAfter(stage, text);
     expect(actionsOf(plan)).toEqual(["no-op PipelineRun/r"]);
     expect(plan.diagnostics[0]?.message).toContain("ABORTED");
+    expect(plan.diagnostics[0]?.help).not.toContain("onFailure");
   });
 });
 
@@ -378,6 +395,12 @@ describe("tags", () => {
     expect([...(tags?.referenceTags ?? [])].sort()).toEqual(["GRCh37", "r"]);
     expect(tags?.technicalTags.filter((tag) => tag.startsWith("icaform."))).toHaveLength(4);
     expect(actionsOf(await planAfter(stage, stack() + run("r", more)))).toEqual(["no-op PipelineRun/r"]);
+  });
+
+  it("stay as they are where their changes are ignored", async () => {
+    const text = (tag: string) => stack() + run("r", `tags: { user: [${tag}] }, rerun: { ignoreChanges: [tags] }`);
+    const stage = await applied(text("one"));
+    expect(actionsOf(await planAfter(stage, text("two")))).toEqual(["no-op PipelineRun/r"]);
   });
 
   it("that are no longer declared are left in ICA: the plan comes to rest", async () => {
