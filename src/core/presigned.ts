@@ -28,6 +28,24 @@ export function withoutSignature(url: string): string {
   return withoutUser.slice(0, question) + query + (hash < 0 ? "" : withoutUser.slice(hash));
 }
 
+/**
+ * A URL inside a text ends at white space, at quotes, and at what people put behind one: a comma more would be taken for
+ * a part of the signature, and a change behind it would not be seen.
+ */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>\\^`{|}()[\],;]+/gi;
+
+/** The same value with every URL in its strings as `withoutSignature` gives it; keys stay as they are. */
+export function withoutSignatures<Value>(value: Value): Value {
+  return unsigned(value) as Value;
+}
+
+function unsigned(value: unknown): unknown {
+  if (typeof value === "string") return value.includes("://") ? value.replace(URL_IN_TEXT, withoutSignature) : value;
+  if (Array.isArray(value)) return value.map(unsigned);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unsigned(member)]));
+}
+
 function parameterName(pair: string): string {
   const name = pair.split("=", 1)[0] ?? "";
   try {

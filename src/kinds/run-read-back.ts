@@ -5,8 +5,10 @@ import type { AnalysisInput, Configuration, InputFormField, Project, Reader } fr
 import { isMount } from "../core/input-parts.ts";
 import type { StepContext } from "../core/kind.ts";
 import type { FieldChange } from "../core/plan.ts";
-import { withoutSignature } from "../core/presigned.ts";
-import type { DataRef, FormField, FormInput, FormValuesInput, Mount, ParameterScalar } from "../core/spec.ts";
+import { withoutSignature, withoutSignatures } from "../core/presigned.ts";
+import { looksSecret } from "../core/secret-like.ts";
+import type { DataRef, FormField, FormInput, FormValuesInput, Mount, ParameterScalar, RunInput } from "../core/spec.ts";
+import { isReference, wereFieldsPlain, wereParametersPlain } from "./earlier-input.ts";
 import { runIndex } from "./run-index.ts";
 
 /**
@@ -49,10 +51,11 @@ function formDifferences(
   const parameters = form.parameters ?? {};
   const data = form.data ?? [];
   const fields: FieldChange[] = [];
+  const arePlain = wereParametersPlain(declaredInput(context), configurations, context.observed ?? {});
   for (const [code, after] of Object.entries(parameters)) {
     const earlier = configurations.find((configuration) => configuration.name === code);
     const before = earlier && (earlier.multiValue || Array.isArray(after) ? earlier.values : earlier.values[0]);
-    push(fields, ["input", "form", "parameters", code], before, after);
+    pushValue(fields, ["input", "form", "parameters", code], before, after, arePlain);
   }
   for (const item of data) {
     const earlier = inputs.find((input) => input.code === item.parameter);
@@ -70,8 +73,9 @@ function formDifferences(
   if (fields.length > 0) return fields;
   // ICA may list a pipeline's own defaults too, so what is not declared counts only where nothing else explains it.
   for (const { name, values } of configurations) {
-    if (!(name in parameters))
-      push(fields, ["input", "form", "parameters", name], values.length === 1 ? values[0] : values, undefined);
+    if (name in parameters) continue;
+    const before = values.length === 1 ? values[0] : values;
+    pushValue(fields, ["input", "form", "parameters", name], before, undefined, arePlain);
   }
   for (const { code, data: earlier } of inputs) {
     if (!data.some((item) => item.parameter === code)) {
@@ -92,10 +96,18 @@ function formValueDifferences(
   context: StepContext,
 ): FieldChange[] {
   const fields: FieldChange[] = [];
+  const arePlain = wereFieldsPlain(declaredInput(context), earlier, context.observed ?? {});
   for (const field of input.fields ?? []) {
     const before = earlier.find((one) => one.id === field.id);
     if (field.values !== undefined) {
-      push(fields, ["input", "formValues", field.id], before && (before.values ?? []), field.values ?? []);
+      const isShown = arePlain && before?.sensitive !== true;
+      pushValue(
+        fields,
+        ["input", "formValues", field.id],
+        before && (before.values ?? []),
+        field.values ?? [],
+        isShown,
+      );
     }
     const refs = dataRefsOf(field);
     const earlierIds = before?.data.map((one) => one.dataId);
@@ -106,37 +118,35 @@ function formValueDifferences(
   return fields;
 }
 
-function push(
-  fields: FieldChange[],
-  keys: readonly string[],
-  before: unknown,
-  after: ParameterScalar | ParameterScalar[] | undefined,
-): void {
-  const sensitive = isSecret(after);
-  // What a secret was is nobody's to see, and whether it changed cannot be told from a reference.
-  if (sensitive || canonicalJson(before) === canonicalJson(after)) return;
-  if (after === null && before === undefined) return;
-  if (before !== undefined && SECRET_NAME.test(keys.at(-1) ?? "")) {
-    fields.push({ path: pathOfKeys(keys), ...(after === undefined ? {} : { after }), sensitive: true });
-    return;
-  }
+function push(fields: FieldChange[], keys: readonly string[], before: unknown, after: unknown): void {
+  if (canonicalJson(before) === canonicalJson(after)) return;
   fields.push({
     path: pathOfKeys(keys),
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    sensitive,
+    sensitive: false,
   });
 }
 
-/**
- * What was declared as a secret then may be plain or gone now, and ICA tells its value all the same: by their names such
- * parameters are known well enough not to be shown.
- */
-const SECRET_NAME = /token|secret|passw|passphrase|credential|private|(api|access|auth).?key|auth$/i;
+/** @param wasPlain whether it is certain that the earlier value was no secret's */
+function pushValue(
+  fields: FieldChange[],
+  keys: readonly string[],
+  told: string | (string | null)[] | undefined,
+  declared: ParameterScalar | ParameterScalar[] | undefined,
+  wasPlain: boolean,
+): void {
+  const [before, after] = [withoutSignatures(told), withoutSignatures(declared)];
+  // Whether a secret changed cannot be told from its reference.
+  if (isReference(declared) || canonicalJson(before) === canonicalJson(after)) return;
+  if (declared === null && told === undefined) return;
+  if (before === undefined || (wasPlain && !looksSecret(keys.at(-1) ?? "", before))) push(fields, keys, before, after);
+  else fields.push({ path: pathOfKeys(keys), ...(after === undefined ? {} : { after }), sensitive: true });
+}
 
-function isSecret(value: ParameterScalar | ParameterScalar[] | undefined): boolean {
-  if (Array.isArray(value)) return value.some(isSecret);
-  return value !== null && typeof value === "object";
+/** As it is hashed. */
+function declaredInput({ desired }: StepContext): RunInput {
+  return (desired.sections.input ?? {}) as RunInput;
 }
 
 function dataRefsOf(field: FormField): DataRef[] {

@@ -2,7 +2,7 @@ import { externalType } from "../core/external.ts";
 import type { Section } from "../core/fingerprint.ts";
 import { inputPartsOf } from "../core/input-parts.ts";
 import { effectiveMappings } from "../core/outputs.ts";
-import { withoutSignature } from "../core/presigned.ts";
+import { withoutSignature, withoutSignatures } from "../core/presigned.ts";
 import type { Declared, PipelineRunSpec, RunInput, Tree } from "../core/spec.ts";
 import { mergeTags } from "../core/tags.ts";
 import { runIndex } from "./run-index.ts";
@@ -21,7 +21,7 @@ export function declaredSections(tree: Tree, run: Declared<PipelineRunSpec>): Pa
   const storage = spec.storage === undefined ? defaults?.storage : spec.storage;
   const sections: Partial<Record<Section, unknown>> = {
     pipeline: spec.pipeline,
-    input: withoutSignatures(spec),
+    input: inputSection(spec),
   };
   if (mappings.length > 0) {
     sections.outputs = mappings.map(({ project, source, target, type, action }) => ({
@@ -40,13 +40,17 @@ export function declaredSections(tree: Tree, run: Declared<PipelineRunSpec>): Pa
   return sections;
 }
 
-/** The input with every external URL without its signature, and with the type that it is sent with. */
-function withoutSignatures(spec: PipelineRunSpec): RunInput {
-  if (inputPartsOf(spec).externals.length === 0) return spec.input;
-  const copy = structuredClone(spec);
-  for (const { value: external } of inputPartsOf(copy).externals) {
+/**
+ * The input with every URL without its signature, wherever one stands: a fresh signature is no change. External data has
+ * the type that it is sent with.
+ */
+function inputSection(spec: PipelineRunSpec): RunInput {
+  const input = withoutSignatures(spec.input);
+  const asDeclared = inputPartsOf(spec).externals;
+  for (const [index, { value: external }] of inputPartsOf({ ...spec, input }).externals.entries()) {
+    const url = asDeclared[index]?.value.url ?? external.url;
     const type = externalType(external);
-    Object.assign(external, { url: withoutSignature(external.url) }, type === undefined ? {} : { type });
+    Object.assign(external, { url: withoutSignature(url) }, type === undefined ? {} : { type });
   }
-  return copy.input;
+  return input;
 }

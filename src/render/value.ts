@@ -44,14 +44,14 @@ export function namedItems(path: string, items: readonly unknown[]): RawLeaf[] {
 export function isLeaf(value: unknown): boolean {
   if (isScalar(value)) return true;
   if (Array.isArray(value)) return value.every(isScalar);
-  return Object.keys(value as object).length === 0 || secretText(value as Record<string, unknown>) !== undefined;
+  return Object.keys(value as object).length === 0 || referenceText(value as Record<string, unknown>) !== undefined;
 }
 
 /** A leaf in words: a secret by its reference, a list in brackets. */
 export function leafText(value: unknown, limit = MAX_VALUE): string {
   if (isScalar(value)) return scalarText(value, limit);
   if (Array.isArray(value)) return `[${value.map((item) => scalarText(item, limit)).join(", ")}]`;
-  return secretText(value as Record<string, unknown>) ?? "{}";
+  return referenceText(value as Record<string, unknown>) ?? "{}";
 }
 
 /** One value on one line; a longer one than `limit` is cut, with its length in characters. */
@@ -65,12 +65,12 @@ export function isScalar(value: unknown): boolean {
   return value === null || typeof value !== "object";
 }
 
-/** A secret is shown by its reference, which is all that is known of it here. */
-function secretText(value: Record<string, unknown>): string | undefined {
+/** A secret is shown by its reference, as its manifest has it: in `values` that users make up themselves it may be none. */
+function referenceText(value: Record<string, unknown>): string | undefined {
   const keys = Object.keys(value);
   if (keys.length !== 1 || !(keys[0] === "env" || keys[0] === "file") || typeof value[keys[0]] !== "string")
     return undefined;
-  return `(secret from ${keys[0]} ${scalarText(value[keys[0]])})`;
+  return `{ ${keys[0]}: ${scalarText(value[keys[0]])} }`;
 }
 
 function areNamedBy(key: string, items: readonly unknown[]): boolean {

@@ -66,7 +66,7 @@ describe.concurrent("plan --against", () => {
     expect(text.code).toBe(2);
     expect(text.stdout).toContain("- storage: Small\n    + storage: Large");
     expect(text.stdout).toContain("- StorageCredential/lab");
-    expect(text.stdout).toContain("(secret from env S3_SECRET)");
+    expect(text.stdout).toContain("{ env: S3_SECRET }");
     expect(text.stdout).toMatch(/\n\nDeclared: 1 added, 2 changed, 1 removed, 1 unchanged\.\n$/);
     const markdown = await icaform(
       ["plan", "t", "--against", "HEAD", "--var", "batch=x", "--format", "markdown"],

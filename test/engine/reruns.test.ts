@@ -150,6 +150,36 @@ describe("a rerun shows the field that changed", () => {
     }
   });
 
+  it.each([
+    ["another value", "sample: plain", undefined],
+    ["another value, while another parameter changes too", "sample: plain, count: 7", undefined],
+    ["nothing", "count: 1", undefined],
+    ["another value, while the name of a file changes too", "sample: plain", "/in/b.fastq.gz"],
+  ])("never what was a secret then, whatever it is called: %s", async (_name, now, file) => {
+    const ica = await lab();
+    const text = (parameters: string, reads = "/in/a.fastq.gz") =>
+      stack() +
+      run("r", `input: { form: { parameters: { ${parameters} }, data: [{ parameter: reads, files: [${reads}] }] } }`);
+    const folder = treeOf({ "t.yaml": text("sample: { env: S }, count: 1") });
+    await applyTree(folder, ica.sim, { secrets: { S: "hunter2ofthen" } });
+    ica.finish();
+    const plan = await planAfter({ ica, folder }, text(now, file));
+    expect(plan.changes).toMatchObject([{ action: "rerun" }]);
+    expect(plan.changes[0]?.fields.some(({ path }) => path === "input.form.parameters.sample")).toBe(true);
+    expect(JSON.stringify(plan)).not.toContain("hunter2ofthen");
+  });
+
+  it("nor in a JSON form", async () => {
+    const ica = await lab();
+    const text = (value: string) =>
+      stack() + run("r", `pipeline: nf-json, input: { formValues: { fields: [{ id: sample, values: [${value}] }] } }`);
+    const folder = treeOf({ "t.yaml": text("{ env: S }") });
+    await applyTree(folder, ica.sim, { secrets: { S: "hunter2ofthen" } });
+    ica.finish();
+    const plan = await planAfter({ ica, folder }, text("plain"));
+    expect(plan.changes[0]?.fields).toEqual([{ path: "input.formValues.sample", after: ["plain"], sensitive: true }]);
+  });
+
   it("of a JSON form too", async () => {
     const fields = (value: string) =>
       run(

@@ -9,6 +9,7 @@ import { checkOverlaps } from "./overlaps.ts";
 import { checkReferences } from "./references.ts";
 import { checkSamples } from "./samples.ts";
 import { checkStack } from "./stack.ts";
+import { checkValues } from "./values.ts";
 
 /** What no schema can say: how the documents of a tree fit together, and rules between keys of one document. */
 export function check(declarations: Declarations, operatorHost?: string): Finding[] {
@@ -22,5 +23,6 @@ export function check(declarations: Declarations, operatorHost?: string): Findin
     ...checkMappings(declarations),
     ...checkOverlaps(declarations),
     ...checkSamples(declarations),
+    ...checkValues(declarations),
   ];
 }
