@@ -53,10 +53,11 @@ export async function waitForAll(given: Waiting, io: Io, log: Log): Promise<{ re
     onStatus: (address, status) => log("info", "run.status", `${safe(address)}: ${safe(status)}`, { address, status }),
     onTrouble: (message) => tellTrouble(log, message),
   });
-  if (followed.end !== "final") tellHowToGoOn(followed, io);
-  const results = signal.aborted
-    ? await followedResults(followed, { steps: async () => [] }, async () => undefined)
-    : await followedResults(followed, reader, logReader(reader, io));
+  if (followed.end !== "final") tellHowToGoOn(followed.end, followed, io);
+  const results =
+    signal.aborted || followed.end === "unseen"
+      ? await followedResults(followed, { steps: async () => [] }, async () => undefined)
+      : await followedResults(followed, reader, logReader(reader, io));
   return { results, followed };
 }
 
@@ -74,9 +75,18 @@ function logReader(reader: Reader, io: Io): ReadLog {
   };
 }
 
-function tellHowToGoOn({ end, decisions }: Followed, io: Io): void {
+type EarlyEnd = Exclude<Followed["end"], "final">;
+
+const WHY_ENDED: Record<EarlyEnd, string> = {
+  timeout: "--timeout is over",
+  interrupted: "no longer waiting",
+  unseen: "ICA cannot be read",
+};
+
+function tellHowToGoOn(end: EarlyEnd, { decisions }: Followed, io: Io): void {
   const active = decisions.filter(({ observed, change }) => observed?.phase === "active" && change.action !== "orphan");
-  const why = end === "timeout" ? "--timeout is over" : "no longer waiting";
   const what = active.length === 1 ? "1 run goes on in ICA" : `${counted(active.length, "run")} go on in ICA`;
-  io.err(`${why}: ${what}; apply --wait again to follow them and start what waits: nothing is started twice\n`);
+  io.err(
+    `${WHY_ENDED[end]}: ${what}; apply --wait again to follow them and start what waits: nothing is started twice\n`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { DataRef, ExternalData, InputData, Mount, PipelineRunSpec } from "./spec.ts";
+import type { DataRef, ExternalData, InputData, Mount, ParameterScalar, PipelineRunSpec, SecretRef } from "./spec.ts";
 
 /** Something in a run's input, with its path in the document: `["spec", "input", …]`. */
 export interface Placed<Value> {
@@ -11,6 +11,7 @@ export interface InputParts {
   refs: Placed<DataRef>[];
   mounts: Placed<Mount>[];
   externals: Placed<ExternalData>[];
+  secrets: Placed<SecretRef>[];
 }
 
 /**
@@ -18,10 +19,13 @@ export interface InputParts {
  * is theirs alone, whatever its keys are called.
  */
 export function inputPartsOf({ input }: PipelineRunSpec): InputParts {
-  const parts: InputParts = { refs: [], mounts: [], externals: [] };
+  const parts: InputParts = { refs: [], mounts: [], externals: [], secrets: [] };
   const { form, custom, json, formValues } = input;
   for (const [index, item] of (form?.data ?? []).entries()) {
     addInputData(parts, item, ["spec", "input", "form", "data", index]);
+  }
+  for (const [code, value] of Object.entries(form?.parameters ?? {})) {
+    addSecrets(parts, value, ["spec", "input", "form", "parameters", code]);
   }
   if (custom !== undefined) addInputData(parts, custom, ["spec", "input", "custom"]);
   if (json !== undefined) addInputData(parts, json, ["spec", "input", "json"]);
@@ -45,7 +49,13 @@ function addFields(parts: InputParts, fields: Fields, path: (string | number)[])
       else parts.refs.push({ value: item, path: itemPath });
     }
     addExternals(parts, field.external, [...path, at, "external"]);
+    if (field.values) addSecrets(parts, field.values, [...path, at, "values"]);
   }
+}
+
+function addSecrets(parts: InputParts, value: ParameterScalar | ParameterScalar[], path: (string | number)[]): void {
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) addSecrets(parts, item, [...path, index]);
+  else if (value !== null && typeof value === "object") parts.secrets.push({ value, path });
 }
 
 function addInputData(parts: InputParts, data: InputData, path: (string | number)[]): void {

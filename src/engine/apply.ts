@@ -1,5 +1,6 @@
 import { inDependencyOrder } from "../core/graph.ts";
 import type { Change } from "../core/plan.ts";
+import type { SecretRef } from "../core/spec.ts";
 import { applyCredential } from "./apply-credential.ts";
 import { applyRun } from "./apply-run.ts";
 import { applySamples, isSampleTask } from "./apply-samples.ts";
@@ -8,7 +9,7 @@ import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
 import type { Result } from "./outcome.ts";
 import type { PlannedStack } from "./plan.ts";
-import { checkSecrets, credentialsIn } from "./secrets.ts";
+import { checkSecrets, credentialsIn, secretsOf } from "./secrets.ts";
 import { settle } from "./settle.ts";
 import { type ApplyContext, named, type Task } from "./task.ts";
 import { verify } from "./verify.ts";
@@ -18,18 +19,20 @@ import { verify } from "./verify.ts";
  * a plan. Failures do not stop what is independent of them. Unknown outcomes are settled by reading, and every run
  * that was made is verified to be there exactly once.
  *
+ * @param ahead secrets that what starts later will need: nothing is begun that could not be ended
  * @throws UsageError before anything is sent, when a secret is missing
  */
-export async function applyPlan(planned: PlannedStack, given: Omit<ApplyContext, "sent">): Promise<Result[]> {
+export async function applyPlan(
+  planned: PlannedStack,
+  given: Omit<ApplyContext, "sent">,
+  ahead: readonly SecretRef[] = [],
+): Promise<Result[]> {
   const context: ApplyContext = Object.assign(Object.create(given), { sent: new Map() });
   const tasks = planned.plan.changes.flatMap((change): Task[] => {
     const step = planned.steps.get(change);
     return step === undefined ? [] : [{ change, step }];
   });
-  await checkSecrets(
-    tasks.map((task) => task.step),
-    context.secrets,
-  );
+  await checkSecrets([...tasks.flatMap((task) => secretsOf(task.step)), ...ahead], context.secrets);
 
   const results = new Map<Change, Result>();
   const record = (change: Change, result: Result) => {

@@ -34,6 +34,13 @@ export async function followedResults(
     if (result.outcome === "failed" && result.analysisId === id)
       failed.push({ projectId: project.id, analysisId: id, result });
   }
+  const seen = new Set(followed.decisions.map(({ change }) => change.address));
+  for (const start of followed.started.values()) {
+    if (seen.has(start.address)) continue;
+    results.push(
+      start.outcome === "done" ? { ...start, outcome: "unknown", error: "started, and not seen since" } : start,
+    );
+  }
   for (const { projectId, analysisId, result } of failed.slice(0, MAX_TOLD)) {
     const steps = await failedSteps(projectId, analysisId, reader, readLog);
     if (steps.length > 0) result.steps = steps;

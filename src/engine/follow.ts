@@ -1,14 +1,14 @@
 import type { Clock } from "../core/clock.ts";
 import { totalOf } from "../core/credits.ts";
 import type { Decision } from "../core/decide.ts";
-import { AbortedError, RefusedError, TreeError } from "../core/errors.ts";
+import { AbortedError, RefusedError } from "../core/errors.ts";
 import { changedSections } from "../core/fingerprint.ts";
 import { type Change, isWrite, type Plan } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import type { Policy } from "../core/spec.ts";
 import { heldBy } from "../core/subset.ts";
 import type { Result } from "./outcome.ts";
-import { createPatience } from "./patience.ts";
+import { createPatience, type Patience } from "./patience.ts";
 import type { PlannedStack } from "./plan.ts";
 import { READING_SHARE } from "./watch.ts";
 
@@ -35,23 +35,22 @@ export interface Following {
   onTrouble(message: string): void;
 }
 
-/** How it ended: the last look at everything, and how the starts went. */
+/** How it ended: the last look at everything, and how the starts went. `unseen`: ICA could no longer be read. */
 export interface Followed {
   decisions: readonly Decision[];
   /** By address. */
   started: ReadonlyMap<string, Result>;
   /** Addresses that were active at some look. */
   followed: ReadonlySet<string>;
-  end: "final" | "interrupted" | "timeout";
-  /** Why nothing more was started; what was running has been followed all the same. */
+  end: "final" | "interrupted" | "timeout" | "unseen";
+  /** Why nothing more was started, whatever it is; what was running has been followed all the same. */
   fault?: unknown;
 }
 
 /**
  * Looks at ICA until every run is final or cannot go on. What becomes ready is started when the approved plan held
- * just that (same attempt, same fingerprint); nothing is tried twice.
- *
- * @throws what a look at ICA threw, when it is not of the kind that passes, or does not pass
+ * just that (same attempt, same fingerprint); nothing is tried twice. It throws nothing: whatever happens to the next
+ * level, or to ICA, how the runs ended that were started must be told.
  */
 export async function follow(given: Following): Promise<Followed> {
   const { clock, signal, approved } = given;
@@ -63,49 +62,70 @@ export async function follow(given: Following): Promise<Followed> {
   const told = new Map<string, string>();
   let decisions: readonly Decision[] = [];
   let fault: unknown;
-  const patience = createPatience(given.onTrouble);
+  const looking = createPatience(given.onTrouble);
+  const starting = createPatience(given.onTrouble);
   const end = (how: Followed["end"]): Followed => ({ decisions, started, followed, end: how, fault });
+
+  const startReady = async (isReady: (change: Change) => boolean) => {
+    const planned = only(await given.plan(), isReady);
+    const { changes } = planned.plan;
+    // What this round holds; else together with the rounds before.
+    const all = [...begun, ...changes];
+    const refusals =
+      planned.refusals.length > 0 ? planned.refusals : policyViolations(given.policy, all, totalOf(all, 0));
+    if (refusals.length > 0)
+      throw new RefusedError("nothing more is started: it would be beyond the stack's policy", refusals);
+    for (const change of changes) tried.add(keyOf(change));
+    begun.push(...changes);
+    for (const result of await given.apply(planned)) started.set(result.address, result);
+  };
 
   for (;;) {
     const since = clock.now();
+    if (signal.aborted) return end("interrupted");
     try {
-      if (signal.aborted) return end("interrupted");
       decisions = await given.observe();
-      patience.restore();
-      for (const decision of decisions) tell(decision, told, given.onStatus);
-      const byPlace = new Map(decisions.map((decision) => [placeOf(decision.change), decision]));
-      const isReady = (change: Change) =>
-        isStart(change) && !tried.has(keyOf(change)) && isAllowed(change, byPlace.get(placeOf(change)));
-      if (fault === undefined && decisions.some(({ change }) => isReady(change))) {
-        const planned = only(await given.plan(), isReady);
-        const { changes } = planned.plan;
-        // What this round holds; else together with the rounds before.
-        const all = [...begun, ...changes];
-        const refusals =
-          planned.refusals.length > 0 ? planned.refusals : policyViolations(given.policy, all, totalOf(all, 0));
-        if (refusals.length > 0) {
-          fault = new RefusedError("nothing more is started: it would be beyond the stack's policy", refusals);
-          continue;
-        }
-        for (const change of changes) tried.add(keyOf(change));
-        begun.push(...changes);
-        for (const result of await given.apply(planned)) started.set(result.address, result);
-        continue;
-      }
+      looking.restore();
     } catch (error) {
       if (error instanceof AbortedError) return end("interrupted");
-      if (error instanceof TreeError) {
-        fault = error;
-        continue;
+      const lasting = unlessItPasses(looking, error);
+      if (lasting !== undefined) {
+        fault ??= lasting;
+        return end("unseen");
       }
-      patience.strain(error);
+    }
+    for (const decision of decisions) tell(decision, told, given.onStatus);
+    const byPlace = new Map(decisions.map((decision) => [placeOf(decision.change), decision]));
+    const isReady = (change: Change) =>
+      isStart(change) && !tried.has(keyOf(change)) && isAllowed(change, byPlace.get(placeOf(change)));
+    const isAnyReady = fault === undefined && decisions.some(({ change }) => isReady(change));
+    if (isAnyReady && !looking.isStrained) {
+      try {
+        await startReady(isReady);
+        starting.restore();
+        continue;
+      } catch (error) {
+        if (error instanceof AbortedError) return end("interrupted");
+        fault = unlessItPasses(starting, error);
+        if (fault !== undefined) continue;
+      }
     }
     const active = decisions.filter((decision) => isUnderWay(decision, started, tried));
     for (const { change } of active) followed.add(change.address);
-    if (!patience.isStrained && active.length === 0) return end("final");
+    if (!looking.isStrained && !isAnyReady && active.length === 0) return end("final");
     if (given.deadline !== undefined && clock.now() >= given.deadline) return end("timeout");
     const wait = Math.max(given.intervalMs, (READING_SHARE - 1) * (clock.now() - since));
     await clock.sleep(Math.min(wait, (given.deadline ?? Number.POSITIVE_INFINITY) - clock.now()), signal);
+  }
+}
+
+/** The error that does not pass, or has not passed for too long. */
+function unlessItPasses(patience: Patience, error: unknown): unknown {
+  try {
+    patience.strain(error);
+    return undefined;
+  } catch (lasting) {
+    return lasting;
   }
 }
 

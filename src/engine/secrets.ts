@@ -1,5 +1,7 @@
 import { UsageError } from "../core/errors.ts";
-import type { SecretRef } from "../core/spec.ts";
+import { inputPartsOf } from "../core/input-parts.ts";
+import type { Change } from "../core/plan.ts";
+import type { SecretRef, Tree } from "../core/spec.ts";
 import { Deferred, deferredIn, type Step } from "../core/step.ts";
 
 /** Where secret values come from; the only place in the tool that ever holds them. */
@@ -11,15 +13,14 @@ export interface SecretStore {
 }
 
 /**
- * Checks that every secret of the planned writes can be read, before anything is sent.
+ * Checks that every secret can be read, before anything is sent.
  *
- * @throws UsageError that names all of them
+ * @throws UsageError that names all of those that cannot
  */
-export async function checkSecrets(steps: Iterable<Step>, store: SecretStore): Promise<void> {
-  const refs = new Map<string, SecretRef>();
-  for (const step of steps) for (const ref of secretsOf(step)) refs.set(JSON.stringify(ref), ref);
+export async function checkSecrets(refs: Iterable<SecretRef>, store: SecretStore): Promise<void> {
+  const different = new Map([...refs].map((ref) => [JSON.stringify(ref), ref]));
   const problems: string[] = [];
-  for (const ref of refs.values()) {
+  for (const ref of different.values()) {
     const problem = await store.problem(ref);
     if (problem !== undefined) problems.push(problem);
   }
@@ -47,7 +48,16 @@ export function credentialsIn(step: Step): string[] {
   return deferredIn(step.body).flatMap(({ value }) => ("credential" in value ? [value.credential] : []));
 }
 
-function secretsOf(step: Step): SecretRef[] {
+/** What the runs that wait will need once they start. */
+export function secretsOfWaiting({ runs }: Tree, changes: readonly Change[]): SecretRef[] {
+  const waiting = new Set(changes.filter(({ action }) => action === "wait").map(({ address }) => address));
+  return runs
+    .filter(({ name }) => waiting.has(`PipelineRun/${name}`))
+    .flatMap(({ spec }) => inputPartsOf(spec).secrets.map(({ value }) => value));
+}
+
+/** What a step needs. */
+export function secretsOf(step: Step): SecretRef[] {
   if (step.type === "create-analysis") {
     return deferredIn(step.body).flatMap(({ value }) => ("secret" in value ? [value.secret] : []));
   }

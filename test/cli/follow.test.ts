@@ -53,6 +53,21 @@ describe.concurrent("apply --wait", () => {
     expect(ica.creates()[1]?.body).toContain(report?.id);
   });
 
+  it("sends nothing while a secret is unset that only a later level needs", async () => {
+    const ica = await lab();
+    const later = run(
+      "later",
+      "dependsOn: [PipelineRun/first], input: { form: { parameters: { sample: { env: LATER } } } }",
+    );
+    const folder = treeOf({ "t.yaml": stack() + run("first") + later });
+    const refused = await ica.icaform(["apply", folder, "--auto-approve", ...WAIT]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing was sent: .*LATER/) });
+    expect(ica.writes()).toEqual([]);
+    const ran = await whileEnding(ica, () => "SUCCEEDED", ica.apply(folder, WAIT, { LATER: "s3cr3t" }));
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(runsOf(ica)).toEqual(["first 1", "later 1"]);
+  });
+
   it("exits 3 when one failed, with its failed step and log, and says what that blocks", async () => {
     const ica = await lab();
     const folder = treeOf({ "t.yaml": CHAIN });

@@ -8,6 +8,7 @@ import { applyPlan } from "../../engine/apply.ts";
 import { type ApplySummary, type Result, summarizeResults } from "../../engine/outcome.ts";
 import { planStack } from "../../engine/plan.ts";
 import { refreshed } from "../../engine/refresh.ts";
+import { secretsOfWaiting } from "../../engine/secrets.ts";
 import { createReader, createWriter } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import { applySummaryText, resultText } from "../../render/apply-text.ts";
@@ -24,6 +25,7 @@ import { createLog } from "../log.ts";
 import { type GlobalOptions, refuseWithout } from "../options.ts";
 import { findPlanFile, readPlan } from "../plan-file.ts";
 import { createProgress, tellCalls } from "../progress.ts";
+import { reportFault } from "../report.ts";
 import { type RerunOptions, rerunsOf, withReruns } from "../reruns.ts";
 import { secretStore } from "../secrets.ts";
 import { hasAnythingAhead, type WaitOptions, waitForAll } from "../wait.ts";
@@ -105,7 +107,8 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       signal: interrupt.signal,
       onResult: progress.tick,
     };
-    const first = await applyPlan(planned, context).finally(progress.end);
+    const ahead = options.wait ? secretsOfWaiting(tree, planned.plan.changes) : [];
+    const first = await applyPlan(planned, context, ahead).finally(progress.end);
     if (toDo > 0) {
       const after = [writer.stats(), settling.stats()];
       tellCalls(log, planned.plan.requests, {
@@ -134,7 +137,9 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
       : undefined;
     const results = waited?.results ?? first;
     const summary = tellResults(results, planned.plan, options.format, io);
-    if (waited?.followed.fault !== undefined) throw waited.followed.fault;
+    // What was started has been told, so that this is no longer an error of which nothing was done.
+    const fault = waited?.followed.fault;
+    if (fault !== undefined) return reportFault(fault, io) === EXIT.refused ? EXIT.refused : EXIT.incomplete;
     const isComplete = summary.failed + summary.skipped + summary.unknown === 0;
     return isComplete && !interrupt.signal.aborted ? EXIT.done : EXIT.incomplete;
   } finally {
