@@ -25,7 +25,9 @@ export function rerunsOf(
   tree: Tree,
   reviewed?: Pick<SavedPlan, "changes" | "options">,
 ): Map<string, RerunRequest> {
-  const { rerun, reason } = options;
+  const { rerun } = options;
+  // The same words are the same wish.
+  const reason = options.reason?.trim();
   if (reason !== undefined && rerun.length === 0) {
     throw new UsageError("--reason says why a run is started once more: give --rerun too");
   }
@@ -55,7 +57,8 @@ function declaredRun(given: string, tree: Tree): string {
 }
 
 function refuseReason(reason: string): void {
-  if (reason.trim() === "") throw new UsageError("--reason is empty: say why, or leave it out");
+  if (reason === UNTOLD) throw new UsageError(`--reason "${UNTOLD}" gives none: say why, or leave it out`);
+  if (reason === "") throw new UsageError("--reason is empty: say why, or leave it out");
   if (safe(reason) !== reason) throw new UsageError("--reason must be one line without control characters");
   if (reason.length > MAX_REASON_LENGTH) {
     const help = "it is kept as a tag of the run in ICA; put the long story into the commit";

@@ -66,7 +66,8 @@ export function decideAll(
   diagnostics.push(...foreignSamples([...byAddress.values()]));
   for (const orphan of orphans) {
     const decision = decideOrphan(orphan, options.prune);
-    byAddress.set(`${decision.change.project}/${decision.change.address}`, decision);
+    // By id: two projects may have one name.
+    byAddress.set(`${orphan.project?.id}/${decision.change.address}`, decision);
   }
   return { decisions: [...byAddress.values()].sort(byActionThenAddress), diagnostics };
 }

@@ -43,6 +43,11 @@ export interface CallName {
   path: string;
 }
 
+/** No more than the name: what is handed over may be the whole request, with its key and its body. */
+function nameOf({ method, path }: CallName): CallName {
+  return { method, path };
+}
+
 /**
  * ICA answered with an error (RFC 7807). `code` and `reference` are ICA's, such as `ICA_API_429` and `b59769f6`.
  * `unsettled`: a write may have taken effect all the same (a 5xx, or the answer to an earlier try was lost).
@@ -76,7 +81,7 @@ export class ApiError extends Error {
       `${call.method} ${call.path}: ${problem.status} ${problem.title}${detail}${marks === "" ? "" : ` (${marks})`}`,
       options,
     );
-    this.call = call;
+    this.call = nameOf(call);
     this.status = problem.status;
     this.code = problem.code;
     this.title = problem.title;
@@ -97,7 +102,7 @@ export class NetworkError extends Error {
 
   constructor(call: CallName, message: string, sent: boolean, options?: ErrorOptions) {
     super(`${call.method} ${call.path}: ${message}`, options);
-    this.call = call;
+    this.call = nameOf(call);
     this.sent = sent;
   }
 }
@@ -111,7 +116,7 @@ export class ProtocolError extends Error {
 
   constructor(call: CallName, message: string, status?: number, options?: ErrorOptions) {
     super(`${call.method} ${call.path}: ${message}`, options);
-    this.call = call;
+    this.call = nameOf(call);
     this.status = status;
   }
 }
@@ -123,16 +128,25 @@ export class ListingError extends Error {
 
   constructor(call: CallName, message: string, options?: ErrorOptions) {
     super(`${call.method} ${call.path}: ${message}`, options);
-    this.call = call;
+    this.call = nameOf(call);
   }
 }
 
-/** Somebody else changed an analysis' tags between reading and writing them, more than once; nothing was written. */
+/** Somebody else changed the tags of an analysis or a sample between reading and writing them, more than once; nothing was written. */
 export class TagConflictError extends Error {
   override name = "TagConflictError";
 
   constructor(options?: ErrorOptions) {
     super("somebody else changed its tags in ICA while they were being written, twice; nothing was written", options);
+  }
+}
+
+/** ICA sent no ETag with what was read, so that writing it back could undo what somebody else writes meanwhile. */
+export class NoEtagError extends Error {
+  override name = "NoEtagError";
+
+  constructor() {
+    super("ICA sent no ETag, so that another's tags could be lost: nothing was written");
   }
 }
 

@@ -276,12 +276,12 @@ export interface Writer extends Reader {
   /** `body` is sent byte for byte. */
   createAnalysis(projectId: string, endpoint: CreateEndpoint, body: string, idempotencyKey: string): Promise<Analysis>;
   /** PUT of the whole analysis as it was read, with other tags; `etag` goes out as If-Match. */
-  updateTags(projectId: string, analysisId: string, body: unknown, etag: string | undefined): Promise<Analysis>;
+  updateTags(projectId: string, analysisId: string, body: unknown, etag: string): Promise<Analysis>;
   abortAnalysis(projectId: string, analysisId: string): Promise<void>;
   /** `body` is sent byte for byte. ICA carries the batch out later: follow it by `sampleBatch`. */
   createSampleBatch(projectId: string, body: string, idempotencyKey: string): Promise<SampleBatch>;
   /** PUT of the whole project sample as it was read, with other tags; `etag` goes out as If-Match. */
-  updateSample(projectId: string, sampleId: string, body: unknown, etag: string | undefined): Promise<void>;
+  updateSample(projectId: string, sampleId: string, body: unknown, etag: string): Promise<void>;
   linkSampleData(projectId: string, sampleId: string, dataId: string): Promise<void>;
   completeSample(projectId: string, sampleId: string): Promise<void>;
   /** Has no idempotency key, so it is sent once and never retried after an unknown outcome. */

@@ -20,10 +20,10 @@ export function heldBy({ changes }: Pick<Plan, "changes">): (change: Change) => 
 
 /** What one change does, without the words about it. */
 function actOf(change: Change): string {
-  const { address, project, action, attempt, fingerprint } = change;
+  const { address, project, action, attempt, fingerprint, analysisId } = change;
   if (action === "create" || action === "rerun" || action === "wait") {
     return canonicalJson(["start", address, project, attempt, fingerprint]);
   }
   const patch = action === "update" ? change.patch : [];
-  return canonicalJson([action, address, project, attempt, fingerprint, patch]);
+  return canonicalJson([action, address, project, attempt, fingerprint, patch, action === "abort" ? analysisId : null]);
 }

@@ -8,7 +8,7 @@ import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED } from "./failure.ts";
 import { ownerText } from "./import.ts";
 import type { Result } from "./outcome.ts";
-import { againOnConflict } from "./tag-conflict.ts";
+import { againOnConflict, guardOf } from "./tag-conflict.ts";
 
 /** One analysis that is to become a declared run's first attempt. */
 export interface Adoption {
@@ -65,18 +65,15 @@ async function adopt(adoption: Adoption, context: AdoptContext): Promise<Result>
 
 async function put(adoption: Adoption, { stack, project, writer }: AdoptContext): Promise<Result> {
   const { desired, analysis } = adoption;
-  const { analysis: current, etag, body } = await writer.analysis(project.id, analysis.id);
+  const read = await writer.analysis(project.id, analysis.id);
+  const { analysis: current } = read;
   if (isOurs(current, desired, stack)) return { ...about(adoption), outcome: "done" };
   const owner = ownerOf(current.tags.technicalTags);
   if (owner !== undefined) return { ...about(adoption), outcome: "failed", error: ownerText(owner, stack) };
-  if (etag === undefined) {
-    const error = "ICA sent no ETag, so that another's tags could be lost: nothing was written";
-    return { ...about(adoption), outcome: "failed", error };
-  }
   const { technicalTags = [], userTags = [], referenceTags = [] } = desired.tags ?? {};
   const identity = identityTags({ stack, run: desired.name, attempt: 1, fingerprint: desired.fingerprint });
   const tags = updatedTags(current.tags, { technicalTags: [...technicalTags, ...identity], userTags, referenceTags });
-  const written = await writer.updateTags(project.id, analysis.id, { ...(body as object), tags }, etag);
+  const written = await writer.updateTags(project.id, analysis.id, { ...(read.body as object), tags }, guardOf(read));
   if (isOurs(written, desired, stack)) return { ...about(adoption), outcome: "done" };
   return { ...about(adoption), outcome: "failed", error: "ICA took the tags, but does not show them" };
 }

@@ -1,11 +1,12 @@
 import { byCodeUnit } from "../core/address.ts";
 import { updatedSampleTags } from "../core/decide-sample.ts";
-import { ApiError, mayHaveTakenEffect } from "../core/errors.ts";
+import { mayHaveTakenEffect } from "../core/errors.ts";
 import type { Change } from "../core/plan.ts";
 import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
 import type { Result } from "./outcome.ts";
 import { createSamples } from "./sample-rounds.ts";
+import { againOnConflict, guardOf } from "./tag-conflict.ts";
 import { type ApplyContext, named, type StepOf, type Task } from "./task.ts";
 
 type SampleTask = Task<StepOf<"create-sample"> | StepOf<"update-sample">>;
@@ -72,19 +73,13 @@ async function update({ change, step }: UpdateSample, context: ApplyContext): Pr
       if (sample.status !== "AVAILABLE") throw error;
     }
   }
-  const put = async () => {
-    const { sample, etag, body } = await writer.sample(step.projectId, step.sampleId);
-    const tags = updatedSampleTags(sample.tags, step.tags);
-    const whole = body as { sample: object };
-    await writer.updateSample(step.projectId, step.sampleId, { ...whole, sample: { ...whole.sample, tags } }, etag);
-  };
-  try {
-    await put();
-  } catch (error) {
-    // Somebody changed it in between: read again, once.
-    if (!(error instanceof ApiError) || error.status !== 409) throw error;
-    await put();
-  }
+  await againOnConflict(async () => {
+    const read = await writer.sample(step.projectId, step.sampleId);
+    const tags = updatedSampleTags(read.sample.tags, step.tags);
+    const whole = read.body as { sample: object };
+    const body = { ...whole, sample: { ...whole.sample, tags } };
+    await writer.updateSample(step.projectId, step.sampleId, body, guardOf(read));
+  });
   return { ...named(change), outcome: "done" };
 }
 

@@ -1,6 +1,6 @@
 import { updatedTags } from "../core/tags.ts";
 import type { Result } from "./outcome.ts";
-import { againOnConflict } from "./tag-conflict.ts";
+import { againOnConflict, guardOf } from "./tag-conflict.ts";
 import { type ApplyContext, named, type StepOf, type Task } from "./task.ts";
 
 /** Changes an analysis' tags in place: reads it, sends all of it back with other tags under If-Match. */
@@ -9,8 +9,8 @@ export function applyTags(task: Task<StepOf<"update-tags">>, context: ApplyConte
 }
 
 async function put({ change, step }: Task<StepOf<"update-tags">>, { writer }: ApplyContext): Promise<Result> {
-  const { analysis, etag, body } = await writer.analysis(step.projectId, step.analysisId);
-  const tags = updatedTags(analysis.tags, step.add);
-  await writer.updateTags(step.projectId, step.analysisId, { ...(body as object), tags }, etag);
+  const read = await writer.analysis(step.projectId, step.analysisId);
+  const tags = updatedTags(read.analysis.tags, step.add);
+  await writer.updateTags(step.projectId, step.analysisId, { ...(read.body as object), tags }, guardOf(read));
   return { ...named(change), outcome: "done" };
 }

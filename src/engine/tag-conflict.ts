@@ -1,4 +1,4 @@
-import { ApiError, mayHaveTakenEffect, TagConflictError } from "../core/errors.ts";
+import { ApiError, mayHaveTakenEffect, NoEtagError, TagConflictError } from "../core/errors.ts";
 
 /**
  * Carries out a reading and writing of tags under If-Match. 409 means that somebody changed the analysis in between
@@ -17,6 +17,16 @@ export async function againOnConflict<Written>(readAndWrite: () => Promise<Writt
   } catch (error) {
     throw isConflict(error) && !mayHaveTakenEffect(error) ? new TagConflictError({ cause: error }) : error;
   }
+}
+
+/**
+ * What a write must be sent under.
+ *
+ * @throws NoEtagError where ICA sent none
+ */
+export function guardOf({ etag }: { etag?: string }): string {
+  if (etag === undefined) throw new NoEtagError();
+  return etag;
 }
 
 function isConflict(error: unknown): boolean {

@@ -29,7 +29,7 @@ export function writer(transport: Transport, pageSize: number, secrets: Secrets)
       return analysisOf(fieldsOf(request, await transport(request)));
     },
 
-    /** A repeated PUT writes the same again; with an etag a repeat of one that took effect is answered by 409. */
+    /** A repeated PUT writes the same again; a repeat of one that took effect is answered by 409. */
     async updateTags(projectId, analysisId, body, etag) {
       const request: IcaRequest = {
         method: "PUT",
@@ -37,7 +37,7 @@ export function writer(transport: Transport, pageSize: number, secrets: Secrets)
         body: JSON.stringify(body),
         accept: V4,
         contentType: V4,
-        ...(etag === undefined ? {} : { ifMatch: etag }),
+        ifMatch: etag,
         safe: true,
         auth: "token",
       };
@@ -60,7 +60,7 @@ export function writer(transport: Transport, pageSize: number, secrets: Secrets)
       return batchOf(fieldsOf(request, response), response);
     },
 
-    /** A repeated PUT writes the same again; with an etag a repeat of one that took effect is answered by 409. */
+    /** A repeated PUT writes the same again; a repeat of one that took effect is answered by 409. */
     async updateSample(projectId, sampleId, body, etag) {
       await transport({
         method: "PUT",
@@ -68,7 +68,7 @@ export function writer(transport: Transport, pageSize: number, secrets: Secrets)
         body: JSON.stringify(body),
         accept: V3,
         contentType: V3,
-        ...(etag === undefined ? {} : { ifMatch: etag }),
+        ifMatch: etag,
         safe: true,
         auth: "token",
       });

@@ -1,3 +1,4 @@
+import { UNTOLD } from "../core/decide.ts";
 import { counted } from "./amounts.ts";
 import { type CostView, costLines } from "./credits-text.ts";
 import { safe } from "./safe.ts";
@@ -80,10 +81,14 @@ function attemptCell({ attempt, attempts = [] }: StatusView): string {
 
 function attemptLines({ attempts = [] }: StatusView, style: Style): string[] {
   return attempts.map(({ attempt, status, reference, reason, summary }) => {
-    const parts = [reference, reason === undefined ? undefined : `asked for by hand: ${reason}`, summary];
+    const parts = [reference, reason === undefined ? undefined : askedFor(reason), summary];
     const words = parts.flatMap((part) => (part === undefined ? [] : [safe(part)]));
     return style.dim(`    attempt ${attempt}: ${safe(status ?? "?")}, ${words.join("; ")}`);
   });
+}
+
+function askedFor(reason: string): string {
+  return reason === UNTOLD ? "asked for by hand, no reason given" : `asked for by hand: ${reason}`;
 }
 
 /** What is not in ICA has no status of its own there; credentials have none at all. */

@@ -117,6 +117,19 @@ describe.concurrent("apply --rerun", () => {
     expect(attemptsOf(ica)[1]).toEqual(["2", REASON]);
   });
 
+  it("takes no reason that stands for none, and the same words with blanks around them as the same", async () => {
+    const { ica, folder } = await failed();
+    const none = await ica.icaform(["apply", folder, "--auto-approve", "--rerun", "r", "--reason", " by hand "]);
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("say why, or leave it out") });
+    await ica.applied(folder, RERUN);
+    ica.finish("FAILED");
+    expect((await ica.applied(folder, ["--rerun", "r", "--reason", `  ${REASON} `])).results).toEqual([]);
+    await ica.applied(folder, ["--rerun", "r"]);
+    expect(attemptsOf(ica)).toHaveLength(3);
+    const status = await ica.icaform(["status", folder, "--attempts"]);
+    expect(status.stdout).toContain("asked for by hand, no reason given");
+  });
+
   it("is within the policy", async () => {
     const { ica, folder } = await failed(stack("policy: { maxReruns: 0 }") + run("r"));
     const ran = await ica.icaform(["apply", folder, "--auto-approve", ...RERUN]);

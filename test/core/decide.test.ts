@@ -316,6 +316,13 @@ describe("what is not declared", () => {
       "PipelineRun/gone": "orphan",
     });
   });
+
+  it("is told of each project, also where two projects have one name", () => {
+    const inProject = (id: string) =>
+      observedRun(desiredRun("gone"), { id: `in-${id}`, project: { id, name: "same" } });
+    const { decisions } = decideAll([], new Map(), [inProject("1"), inProject("2")], OPTIONS);
+    expect(decisions.map(({ change }) => change.analysisId).sort()).toEqual(["in-1", "in-2"]);
+  });
 });
 
 describe("credentials", () => {

@@ -7,6 +7,7 @@ import { applyPlan } from "../../src/engine/apply.ts";
 import type { Result } from "../../src/engine/outcome.ts";
 import { createWriter } from "../../src/ica/client.ts";
 import { applyTree, planStackOf } from "../support/engine.ts";
+import { proxy } from "../support/http.ts";
 import { run, stack } from "../support/manifests.ts";
 import { type Lab, lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
@@ -39,7 +40,7 @@ async function changedMeanwhile(times: number, status: 409 | 412): Promise<Attem
     async updateTags(projectId, analysisId, body, etag) {
       if (changes < times) {
         changes += 1;
-        const { analysis, body: theirs, etag: current } = await writer.analysis(projectId, analysisId);
+        const { analysis, body: theirs, etag: current = "" } = await writer.analysis(projectId, analysisId);
         const tags = { ...analysis.tags, userTags: [...analysis.tags.userTags, `theirs-${changes}`] };
         await writer.updateTags(projectId, analysisId, { ...(theirs as object), tags }, current);
         // The simulator answers 409 by itself; 412 is what other servers say.
@@ -94,5 +95,23 @@ describe.each([409, 412] as const)("a tag update that is answered by %i", (statu
     expect(calls).toEqual([`PUT ${status}`]);
     expect(tags.userTags).toEqual(["theirs-1", "theirs-2"]);
     expect(tags.technicalTags).toContain(REASON);
+  });
+});
+
+describe("a tag update of an analysis that ICA sends without ETag", () => {
+  it("fails, since it could undo what somebody else writes meanwhile: nothing is written", async () => {
+    const ica = await lab();
+    const withoutEtag = await proxy(ica.sim.url, (_request, answer) => {
+      const { etag: _etag, ...headers } = answer.headers;
+      return { headers };
+    });
+    const folder = treeOf({ "t.yaml": stack() + run("r") });
+    await applyTree(folder, ica.sim);
+    ica.finish();
+    writeFileSync(join(folder, "t.yaml"), stack() + run("r", "tags: { user: [ours] }"));
+    ica.forget();
+    const { results } = await applyTree(folder, { ...ica.sim, url: withoutEtag.url });
+    expect(results).toMatchObject([{ action: "update", outcome: "failed", error: expect.stringContaining("no ETag") }]);
+    expect(ica.writes()).toEqual([]);
   });
 });
