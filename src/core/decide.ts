@@ -87,6 +87,15 @@ function decide(
       const help = "apply without --rerun: that starts it";
       diagnostics.push(errorAt(desired.locate([]), "rerun-not-started", `${desired.address} is not in ICA yet`, help));
     }
+    if (desired.held !== undefined) {
+      const { attempt, by } = desired.held;
+      const help = `to keep that run under this name, declare it with metadata.formerNames: [${by}]`;
+      warn(
+        "name-used-before",
+        `attempt ${attempt} under this name is PipelineRun/${by} now; another run is started`,
+        help,
+      );
+    }
     return start(desired, undefined, "not in ICA", createdFields(desired), earlier);
   }
 
@@ -197,7 +206,7 @@ function start(
   const action: Action = wait !== undefined ? "wait" : observed === undefined ? "create" : "rerun";
   const change = changeOf(action, desired, observed, wait?.reason ?? reason, fields);
   if (wait?.blockedBy !== undefined) change.blockedBy = wait.blockedBy;
-  if (desired.kind === "PipelineRun") change.attempt = (observed?.attempt ?? 0) + 1;
+  if (desired.kind === "PipelineRun") change.attempt = Math.max(observed?.attempt ?? 0, desired.held?.attempt ?? 0) + 1;
   return { change, desired, ...(observed === undefined ? {} : { observed }) };
 }
 

@@ -13,10 +13,18 @@ export interface Identity {
   fingerprint: Fingerprint | undefined;
   /** Why the attempt was asked for by hand, as a person wrote it. */
   reason?: string;
+  /** Names under which it was started or known before it was renamed. */
+  formerly?: string[];
 }
 
 /** ICA's limit for a tag is not known; the tag of the fingerprint may have 200 characters, so the reason's may too. */
 export const MAX_REASON_LENGTH = 200 - `${RESERVED_PREFIX}reason=`.length;
+
+/**
+ * A renamed run keeps the keys of its attempts, which are made of the name that it had: whoever takes that name later
+ * must not use them again, or ICA would answer with the renamed run (within its seven days) and start nothing.
+ */
+const FORMER_PREFIX = `${RESERVED_PREFIX}former=`;
 
 export function stackTag(stack: string): string {
   return `${RESERVED_PREFIX}stack=${stack}`;
@@ -29,6 +37,7 @@ export function identityTags(identity: {
   attempt: number;
   fingerprint: Fingerprint;
   reason?: string | undefined;
+  formerly?: readonly string[] | undefined;
 }): string[] {
   return [
     stackTag(identity.stack),
@@ -36,6 +45,7 @@ export function identityTags(identity: {
     `${RESERVED_PREFIX}attempt=${identity.attempt}`,
     `${RESERVED_PREFIX}spec=${encodeFingerprint(identity.fingerprint)}`,
     ...(identity.reason === undefined ? [] : [`${RESERVED_PREFIX}reason=${identity.reason}`]),
+    ...(identity.formerly ?? []).map((name) => `${FORMER_PREFIX}${name}`),
   ];
 }
 
@@ -46,12 +56,14 @@ export function parseIdentity(technicalTags: readonly string[]): Identity | unde
   const attempt = tagValue(technicalTags, "attempt");
   if (!stack || !run || attempt === undefined || !/^[1-9][0-9]{0,8}$/.test(attempt)) return undefined;
   const reason = tagValue(technicalTags, "reason");
+  const formerly = technicalTags.filter((tag) => tag.startsWith(FORMER_PREFIX));
   return {
     stack,
     run,
     attempt: Number(attempt),
     fingerprint: decodeFingerprint(tagValue(technicalTags, "spec") ?? ""),
     ...(reason === undefined ? {} : { reason }),
+    ...(formerly.length === 0 ? {} : { formerly: formerly.map((tag) => tag.slice(FORMER_PREFIX.length)) }),
   };
 }
 

@@ -22,9 +22,17 @@ export interface Desired {
   /** Of a sample: its tags, and whether it is to be completed. */
   sample?: { tags: SampleTags; complete: boolean };
   rerun: Required<RerunPolicy>;
+  /** What a run that once had this name has used up of its attempts. */
+  held?: HeldAttempts;
   /** Addresses that must have succeeded first. */
   dependsOn: readonly string[];
   locate: Locator;
+}
+
+/** The highest attempt under a name that now is another run's, and that run's name. */
+export interface HeldAttempts {
+  attempt: number;
+  by: string;
 }
 
 /** One attempt of a run, as ICA has it. */

@@ -7,7 +7,7 @@ import {
   type Section,
 } from "./fingerprint.ts";
 import type { AnalysisTags, Project } from "./ica.ts";
-import type { Attempt, Desired, Observed, ObservedSample } from "./resource.ts";
+import type { Attempt, Desired, HeldAttempts, Observed, ObservedSample } from "./resource.ts";
 import type { Phase } from "./status.ts";
 
 /** One thing seen in ICA that may belong to the stack: one attempt of a run, a credential, or a sample. */
@@ -21,6 +21,8 @@ export interface Sighting {
   /** Why the attempt was asked for by hand. */
   reason?: string;
   fingerprint?: Fingerprint | undefined;
+  /** Names that it had before. */
+  formerly?: readonly string[];
   phase: Phase;
   status?: string;
   reference?: string;
@@ -48,6 +50,8 @@ export interface Matched {
   /** What no declared thing claims. */
   orphans: Observed[];
   duplicates: Duplicate[];
+  /** By address: attempts under that name which a renamed run has made. */
+  held: Map<string, HeldAttempts>;
 }
 
 /** What was seen so far. Of each name only the newest attempt is kept whole: there may be 100,000 earlier ones. */
@@ -74,10 +78,16 @@ interface Group {
 
 export function createSightings(): Sightings {
   const byName = new Map<string, Group>();
+  const heldBy = new Map<string, HeldAttempts>();
   const once = interned();
   return {
     add(sighting) {
       const key = keyOf(sighting.kind, sighting.project?.id, sighting.name);
+      for (const name of sighting.formerly ?? []) {
+        const former = keyOf(sighting.kind, sighting.project?.id, name);
+        if (sighting.attempt > (heldBy.get(former)?.attempt ?? 0))
+          heldBy.set(former, { attempt: sighting.attempt, by: sighting.name });
+      }
       const seen = {
         attempt: attemptOf(sighting, once),
         spec: sighting.fingerprint && once(encodeFingerprint(sighting.fingerprint)),
@@ -92,8 +102,10 @@ export function createSightings(): Sightings {
     },
 
     match(desired) {
-      const matched: Matched = { observed: new Map(), orphans: [], duplicates: [] };
+      const matched: Matched = { observed: new Map(), orphans: [], duplicates: [], held: new Map() };
       for (const item of desired) {
+        const held = heldBy.get(keyOf(item.kind, item.project?.id, item.name));
+        if (held !== undefined) matched.held.set(item.address, held);
         const keys = [item.name, ...item.formerNames].map((name) => keyOf(item.kind, item.project?.id, name));
         const claimed = keys.flatMap((key) => byName.get(key) ?? []);
         for (const key of keys) byName.delete(key);

@@ -52,7 +52,11 @@ export async function observeStack(
   );
   diagnostics.push(...duplicateDiagnostics(matched.duplicates, tree));
   const orphans = options.targets.length > 0 ? [] : matched.orphans;
-  const decided = decideAll(selected, matched.observed, orphans, options);
+  const known = selected.map((item) => {
+    const held = matched.held.get(item.address);
+    return held === undefined ? item : { ...item, held };
+  });
+  const decided = decideAll(known, matched.observed, orphans, options);
   diagnostics.push(...decided.diagnostics);
   return { projects, named, credentials, matched, decisions: decided.decisions, diagnostics };
 }

@@ -2,10 +2,10 @@ import type { Analysis } from "../core/ica.ts";
 import type { Change } from "../core/plan.ts";
 import { phaseOf } from "../core/status.ts";
 import { messageOf, unverified } from "./failure.ts";
-import { attemptOf, attemptsOf } from "./find-attempt.ts";
+import { attemptOf, attemptsOf, type Seen } from "./find-attempt.ts";
 import type { Result } from "./outcome.ts";
 import { resolveRace } from "./race.ts";
-import { type ApplyContext, type CreateTask, isCreate, type Task } from "./task.ts";
+import { type ApplyContext, type CreateTask, isCreate, named, runOf, type Task } from "./task.ts";
 
 /** New runs may be missing from listings for a while (ica-facts: lag unknown), and a listing may fail: 30 s in all. */
 const WAITS_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000];
@@ -55,7 +55,12 @@ async function verifyProject(
         resolved.add(task);
         results.set(task.change, await resolveRace(task, own, others, result, context));
       }
+      for (const task of unseen) {
+        const other = heldByAnother(task, attempts, context);
+        if (other !== undefined) results.set(task.change, notStarted(task, other));
+      }
       unseen = unseen.filter((task) => {
+        if (results.get(task.change)?.outcome !== "done") return false;
         const ownId = context.sent.get(task.change)?.made?.id;
         return !attempts.get(attemptOf(task))?.some((one) => one.analysis.id === ownId);
       });
@@ -66,6 +71,28 @@ async function verifyProject(
   }
   const note = unverified(failure);
   for (const task of unseen) addNote(results.get(task.change), note);
+}
+
+/** The run as which our own answer's analysis is listed: ICA gave a run that was renamed since for its name's old key. */
+function heldByAnother(
+  task: CreateTask,
+  attempts: ReadonlyMap<string, readonly Seen[]>,
+  { sent }: ApplyContext,
+): Seen | undefined {
+  const ownId = sent.get(task.change)?.made?.id;
+  const isOwn = ({ analysis, identity }: Seen) => analysis.id === ownId && identity.run !== runOf(task);
+  return ownId === undefined ? undefined : [...attempts.values()].flat().find(isOwn);
+}
+
+function notStarted(task: CreateTask, { identity, analysis }: Seen): Result {
+  return {
+    ...named(task.change),
+    outcome: "failed",
+    analysisId: analysis.id,
+    reference: analysis.reference,
+    error: `attempt ${task.change.attempt} under this name is PipelineRun/${identity.run} since it was renamed; nothing was started`,
+    help: `give the run another name; or, to keep that one, metadata.formerNames: [${identity.run}]`,
+  };
 }
 
 /** Whether an attempt does not count any more: somebody has aborted it. */

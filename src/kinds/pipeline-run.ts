@@ -6,7 +6,7 @@ import { identityTags, parseIdentity, stackTag } from "../core/identity.ts";
 import type { Kind } from "../core/kind.ts";
 import type { Need } from "../core/need.ts";
 import { effectiveMappings } from "../core/outputs.ts";
-import type { Desired } from "../core/resource.ts";
+import type { Desired, Observed } from "../core/resource.ts";
 import type { Sighting } from "../core/sightings.ts";
 import type { Declared, PipelineRunSpec, RerunPolicy, Tree } from "../core/spec.ts";
 import { phaseOf } from "../core/status.ts";
@@ -119,6 +119,7 @@ export const pipelineRun: Kind = {
         run: item.name,
         attempt: observed.attempt,
         fingerprint: kept,
+        formerly: formerNamesOf(observed, item.name),
       });
       const add = { ...declared, technicalTags: [...declared.technicalTags, ...own] };
       return {
@@ -160,6 +161,7 @@ function sightingOf(analysis: Analysis, project: Project, stack: string): Sighti
     project,
     attempt: identity.attempt,
     ...(identity.reason === undefined ? {} : { reason: identity.reason }),
+    ...(identity.formerly === undefined ? {} : { formerly: identity.formerly }),
     fingerprint: identity.fingerprint,
     phase: phaseOf(analysis.status),
     status: analysis.status,
@@ -176,6 +178,12 @@ function sightingOf(analysis: Analysis, project: Project, stack: string): Sighti
       userReference: analysis.userReference,
     },
   };
+}
+
+/** All names that a run has had, with the one that an update takes from it now. */
+function formerNamesOf({ name, tags }: Observed, newName: string): string[] {
+  const before = parseIdentity(tags?.technicalTags ?? [])?.formerly ?? [];
+  return name === newName ? before : [...new Set([...before, name])];
 }
 
 function projectName(tree: Tree, run: Declared<PipelineRunSpec>): { name: string; place: Need["place"] } {

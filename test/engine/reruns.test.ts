@@ -347,6 +347,57 @@ describe("a renamed run", () => {
     expect(actionsOf(after)).toEqual(["no-op PipelineRun/new"]);
   });
 
+  it("leaves its old name free: whoever takes it is started, and never answered with the renamed run", async () => {
+    const stage = await applied(stack() + run("old"));
+    const renamed = stack() + run("new", "", ", formerNames: [old]");
+    await applyAfter(stage, renamed);
+    const both = stack() + run("new") + run("old");
+    const plan = await planAfter(stage, both);
+    expect(plan.changes[0]).toMatchObject({ address: "PipelineRun/old", action: "create", attempt: 2 });
+    expect(plan.diagnostics).toMatchObject([
+      { code: "name-used-before", help: expect.stringContaining("formerNames: [new]") },
+    ]);
+    await applyAfter(stage, both);
+    expect(attempts(stage.ica)).toEqual(["new 1", "old 2"]);
+    expect((await planAfter(stage, both)).summary).toMatchObject({ create: 0, unchanged: 2 });
+  });
+
+  it("that gets its old name back is the same run all the time", async () => {
+    const stage = await applied(stack() + run("a"));
+    for (const [name, former] of [
+      ["b", "a"],
+      ["c", "b"],
+      ["a", "c"],
+    ] as const) {
+      const text = stack() + run(name, "", `, formerNames: [${former}]`);
+      await applyAfter(stage, text);
+      expect(actionsOf(await planAfter(stage, text))).toEqual([`no-op PipelineRun/${name}`]);
+    }
+    expect(attempts(stage.ica)).toEqual(["a 1"]);
+    const tags = stage.ica.sim.analyses()[0]?.tags.technicalTags.filter((tag) => tag.startsWith("icaform.former="));
+    expect(tags).toEqual(["icaform.former=a", "icaform.former=b", "icaform.former=c"]);
+  });
+
+  it("whose old name is nowhere recorded never passes for another run: that one fails, and says why", async () => {
+    const stage = await applied(stack() + run("old"));
+    await applyAfter(stage, stack() + run("new", "", ", formerNames: [old]"));
+    const [analysis] = stage.ica.sim.analyses();
+    // As an earlier icaform left it.
+    await putTags(stage.ica, analysis?.id ?? "", (tags) => ({
+      ...tags,
+      technicalTags: tags.technicalTags.filter((tag) => !tag.startsWith("icaform.former=")),
+    }));
+    writeFileSync(join(stage.folder, "t.yaml"), stack() + run("new") + run("old"));
+    const { results } = await applyTree(stage.folder, stage.ica.sim);
+    expect(results).toMatchObject([
+      {
+        address: "PipelineRun/old",
+        outcome: "failed",
+        error: expect.stringContaining("is PipelineRun/new since it was renamed"),
+      },
+    ]);
+  });
+
   it("without its former name is another run, and the old one an orphan", async () => {
     const stage = await applied(stack() + run("old"));
     const plan = await planAfter(stage, stack() + run("new"));
