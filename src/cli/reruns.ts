@@ -1,4 +1,4 @@
-import { type RerunRequest, UNTOLD } from "../core/decide.ts";
+import { type RerunRequest, UNTOLD } from "../core/decision.ts";
 import { UsageError } from "../core/errors.ts";
 import { MAX_REASON_LENGTH } from "../core/identity.ts";
 import type { Tree } from "../core/spec.ts";

@@ -1,4 +1,4 @@
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { SECTIONS, type Section } from "./fingerprint.ts";
 import type { Plan } from "./plan.ts";

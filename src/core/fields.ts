@@ -1,6 +1,7 @@
 import { SECTIONS, type Section } from "./fingerprint.ts";
 import type { FieldChange } from "./plan.ts";
 import type { Desired, Observed } from "./resource.ts";
+import { shownTags } from "./tags.ts";
 
 /** All declared sections of what is to be created: there is no "before". */
 export function createdFields(desired: Desired): FieldChange[] {
@@ -13,9 +14,10 @@ export function createdFields(desired: Desired): FieldChange[] {
 
 /** The named sections: before as far as ICA tells it, after as declared. */
 export function changedFields(desired: Desired, observed: Observed, sections: readonly Section[]): FieldChange[] {
+  const readable = { ...observed.readable, ...(observed.tags ? { tags: shownTags(observed.tags) } : {}) };
   return sections.map((section) => ({
     path: section,
-    ...(observed.readable[section] === undefined ? {} : { before: observed.readable[section] }),
+    ...(readable[section] === undefined ? {} : { before: readable[section] }),
     ...(desired.sections[section] === undefined ? {} : { after: desired.sections[section] }),
     sensitive: false,
   }));

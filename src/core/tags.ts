@@ -24,6 +24,16 @@ export function asAnalysisTags(tags: Tags): AnalysisTags {
   return { technicalTags: tags.technical ?? [], userTags: tags.user ?? [], referenceTags: tags.reference ?? [] };
 }
 
+/** Tags in ICA as manifests have them: without icaform's own, and only groups that hold some. */
+export function shownTags({ technicalTags, userTags, referenceTags }: AnalysisTags): Tags {
+  const groups = {
+    technical: technicalTags.filter((tag) => !isReserved(tag)),
+    user: userTags,
+    reference: referenceTags,
+  };
+  return Object.fromEntries(Object.entries(groups).filter(([, tags]) => tags.length > 0));
+}
+
 /** One field for each group in which a declared tag is not in ICA; tags that people added are no difference. */
 export function missingTags(desired: AnalysisTags, observed: AnalysisTags): FieldChange[] {
   return GROUPS.flatMap((group) => {

@@ -1,4 +1,4 @@
-import type { Decision } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { AnalysisStep, Reader } from "../core/ica.ts";
 import { INTERRUPTED, messageOf } from "./failure.ts";

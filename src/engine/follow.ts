@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { totalOf } from "../core/credits.ts";
-import type { Decision } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
 import { AbortedError, RefusedError } from "../core/errors.ts";
 import { changedSections } from "../core/fingerprint.ts";
 import { type Change, isWrite, type Plan } from "../core/plan.ts";

@@ -1,4 +1,5 @@
-import { type DecideOptions, type Decision, decideAll } from "../core/decide.ts";
+import { decideAll } from "../core/decide.ts";
+import type { DecideOptions, Decision } from "../core/decision.ts";
 import { type Diagnostic, errorAt, hasErrors, sortDiagnostics, warningAt } from "../core/diagnostic.ts";
 import { TreeError } from "../core/errors.ts";
 import type { Project, Reader } from "../core/ica.ts";

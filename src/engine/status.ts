@@ -1,4 +1,4 @@
-import type { Decision } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
 import { type Diagnostic, sortDiagnostics } from "../core/diagnostic.ts";
 import { digestOf } from "../core/digest.ts";
 import type { Reader } from "../core/ica.ts";

@@ -1,4 +1,4 @@
-import { UNTOLD } from "../core/decide.ts";
+import { UNTOLD } from "../core/decision.ts";
 import { counted } from "./amounts.ts";
 import { type CostView, costLines } from "./credits-text.ts";
 import { safe } from "./safe.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type DecideOptions, decideAll } from "../../src/core/decide.ts";
+import { decideAll } from "../../src/core/decide.ts";
+import type { DecideOptions } from "../../src/core/decision.ts";
 import type { Change } from "../../src/core/plan.ts";
 import type { Desired, Observed } from "../../src/core/resource.ts";
 import { desiredRun, observedRun } from "../support/desired.ts";

@@ -1,6 +1,7 @@
 /** Following goes on, and its results are told, whatever happens to the next level or to ICA; on a clock of its own. */
 import { describe, expect, it } from "vitest";
-import { type Decision, decideAll } from "../../src/core/decide.ts";
+import { decideAll } from "../../src/core/decide.ts";
+import type { Decision } from "../../src/core/decision.ts";
 import { ApiError, TreeError, UsageError } from "../../src/core/errors.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Observed } from "../../src/core/resource.ts";

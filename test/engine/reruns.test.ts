@@ -231,6 +231,34 @@ describe("rerun.onChange: false", () => {
   });
 });
 
+describe("an attempt that is started again", () => {
+  const text = (value: number, more: string, rerun: string) =>
+    stack() + run("r", `input: { custom: { values: { v: ${value} } } }, ${more}, rerun: ${rerun}`);
+  const pathsOf = (plan: Plan) => plan.changes[0]?.fields.map(({ path }) => path);
+
+  it("shows all that it carries: tags and ignored sections too, with what they were", async () => {
+    const rerun = "{ ignoreChanges: [storage] }";
+    const stage = await applied(text(1, "storage: Small, tags: { user: [one] }", rerun));
+    const plan = await planAfter(stage, text(2, "storage: Large, tags: { user: [two] }", rerun));
+    expect(plan.changes).toMatchObject([{ action: "rerun", reason: "input changed since attempt 1" }]);
+    expect(pathsOf(plan)).toEqual(["input", "storage", "tags"]);
+    expect(plan.changes[0]?.fields).toMatchObject([
+      {},
+      { before: "Small", after: "Large" },
+      { before: { user: ["one"] }, after: { user: ["two"] } },
+    ]);
+  });
+
+  it("by a retry carries what changed meanwhile, which is shown, and not called ignored", async () => {
+    const rerun = "{ onChange: false, onFailure: 1 }";
+    const stage = await applied(text(1, "storage: Small", rerun), "FAILED");
+    const plan = await planAfter(stage, text(2, "storage: Small", rerun));
+    expect(plan.changes).toMatchObject([{ action: "rerun", reason: expect.stringContaining("retry 1 of 1") }]);
+    expect(pathsOf(plan)).toEqual(["input"]);
+    expect(plan.diagnostics).toEqual([]);
+  });
+});
+
 describe("a failed run", () => {
   it("is not started again by itself, and is shown with its attempt", async () => {
     const stage = await applied(stack() + run("r"), "FAILED");
