@@ -80,7 +80,11 @@ function retried(about: Case): Decision | undefined {
 function leftAsItIs(about: Case): Decision {
   const { desired, observed, earlier, asking, tell } = about;
   const newer = outdated(desired.dependsOn, observed, earlier);
-  if (newer?.isDirect && desired.rerun.onUpstream) return startAgain(about, newer.reason);
+  if (newer?.isDirect && desired.rerun.onUpstream) {
+    const decision = startAgain(about, newer.reason);
+    decision.change.outdatedBy = newer.by;
+    return decision;
+  }
   if (asking.length > 0) {
     const message = `${asking.join(", ")} changed, but rerun.onChange is false: nothing is started`;
     tell(warningOf(desired, "change-ignored", message, undefined, ["spec", "rerun", "onChange"]));

@@ -2,7 +2,6 @@
  * The differ: one for all kinds. Whether and why something is to be done is decided here and nowhere else; it looks
  * at what is declared and what was observed, and calls nothing.
  */
-import { byCodeUnit } from "./address.ts";
 import { decideRun } from "./decide-run.ts";
 import { decideSample, foreignSamples } from "./decide-sample.ts";
 import {
@@ -18,7 +17,7 @@ import {
 import type { Diagnostic } from "./diagnostic.ts";
 import { createdFields } from "./fields.ts";
 import { inDependencyOrder } from "./graph.ts";
-import { ACTIONS } from "./plan.ts";
+import { byActionThenAddress } from "./plan.ts";
 import type { Desired, Observed } from "./resource.ts";
 import { staleReason } from "./stale.ts";
 
@@ -44,7 +43,10 @@ export function decideAll(
     // By id: two projects may have one name.
     byAddress.set(`${orphan.project?.id}/${decision.change.address}`, decision);
   }
-  return { decisions: [...byAddress.values()].sort(byActionThenAddress), diagnostics };
+  return {
+    decisions: [...byAddress.values()].sort((left, right) => byActionThenAddress(left.change, right.change)),
+    diagnostics,
+  };
 }
 
 function decide(desired: Desired, observed: Observed | undefined, given: Deciding): Decision {
@@ -81,12 +83,4 @@ function decideCredential(desired: Desired, observed: Observed, { options, tell 
     tell(warningOf(desired, "rotate-after-future", message, undefined, ["spec", "rotateAfter"]));
   }
   return settle(desired, observed, stale.reason, stale.fields);
-}
-
-function byActionThenAddress(left: Decision, right: Decision): number {
-  return (
-    ACTIONS.indexOf(left.change.action) - ACTIONS.indexOf(right.change.action) ||
-    byCodeUnit(left.change.address, right.change.address) ||
-    byCodeUnit(left.change.project ?? "", right.change.project ?? "")
-  );
 }

@@ -14,7 +14,8 @@ export type Need = { place: Place } & (
   | { type: "storage"; project: Project; name: string }
   /** `expect`: what must be found there; a folder may be asked for with or without its closing "/". */
   | { type: "data"; project: Project; ref: string; expect: "FILE" | "FOLDER" | "any" }
-  | { type: "output"; run: string; path: string }
+  /** `project`: where what reads it runs. */
+  | { type: "output"; project: Project; run: string; path: string }
   /** All files that a reference stands for: itself, or what lies below a folder. */
   | { type: "files"; project: Project; ref: string }
   | { type: "sample-files"; project: Project; sampleId: string }
@@ -29,8 +30,8 @@ export interface Resolved {
   storage(project: Project, name: string): Storage | undefined;
   /** The data id. */
   data(project: Project, ref: string): string | undefined;
-  /** The data id of a file that a run of this stack wrote. */
-  output(run: string, path: string): string | undefined;
+  /** The data id of a file that a run of this stack wrote, if what runs in the project can read it. */
+  output(project: Project, run: string, path: string): string | undefined;
   /** The files that a reference stands for, in the order of their paths. */
   files(project: Project, ref: string): readonly DataItem[] | undefined;
   /** The files that are linked to a sample. */

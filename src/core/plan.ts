@@ -2,6 +2,7 @@
  * A plan is data: what would be done and why, without any word of how it is printed. Shapes and names are the
  * contract's ("Plan JSON"); keys beyond it are additions of the same major version.
  */
+import { byCodeUnit } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { ActionOnExist } from "./spec.ts";
@@ -149,6 +150,15 @@ export interface Plan {
   /** Absent where nobody asked: neither `--estimate` nor `policy.maxCredits`. */
   credits?: CreditsTotal;
   diagnostics: Diagnostic[];
+}
+
+/** By what is done, then by address and project. */
+export function byActionThenAddress(left: Change, right: Change): number {
+  return (
+    ACTIONS.indexOf(left.action) - ACTIONS.indexOf(right.action) ||
+    byCodeUnit(left.address, right.address) ||
+    byCodeUnit(left.project ?? "", right.project ?? "")
+  );
 }
 
 export function summarize(changes: readonly Change[]): Summary {

@@ -1,6 +1,7 @@
 /** What a run owes to those that it depends on: whether it has to wait, and whether it is outdated. */
+import { inDependencyOrder } from "./graph.ts";
 import type { Change } from "./plan.ts";
-import type { Observed } from "./resource.ts";
+import type { Attempt, Observed } from "./resource.ts";
 
 /** What was decided of something that a run depends on. */
 interface Decided {
@@ -44,6 +45,37 @@ function waitForOne(address: string, upstream: Decided | undefined): Wait | unde
   return { reason: `waits for ${address} (${observed?.status})` };
 }
 
+/** A run that could start, but for something that a run before it did not make. */
+export interface Blocked {
+  address: string;
+  reason: string;
+  blockedBy: string;
+}
+
+/**
+ * Lets runs wait that were to start, since something is not there that no waiting brings, and tells all that waits for
+ * them, through all levels, who blocks it. The decisions are changed in place.
+ */
+export function block(decided: readonly Decided[], blocked: readonly Blocked[]): void {
+  const byAddress = new Map(decided.map((one) => [one.change.address, one]));
+  for (const { address, reason, blockedBy } of blocked) {
+    const change = byAddress.get(address)?.change;
+    if (change !== undefined) Object.assign(change, { action: "wait", reason, blockedBy });
+  }
+  const waiting = decided
+    .map(({ change }) => change)
+    .filter(({ action, blockedBy }) => action === "wait" && !blockedBy);
+  const ordered = inDependencyOrder(
+    waiting,
+    ({ address }) => address,
+    ({ dependsOn }) => dependsOn ?? [],
+  );
+  for (const change of ordered) {
+    const wait = waitFor(change.dependsOn ?? [], byAddress);
+    if (wait?.blockedBy !== undefined) Object.assign(change, wait);
+  }
+}
+
 /** Why what a run has made does not rest on the newest of what it depends on. */
 export interface Outdated {
   by: string;
@@ -70,8 +102,10 @@ function outdatedByOne(address: string, upstream: Decided | undefined, own: Obse
   const { change, observed } = upstream;
   const direct = (reason: string) => ({ by: address, reason, isDirect: true });
   if (change.action === "rerun" || change.action === "wait") return direct(`${address} is to run again`);
-  const isNewer = observed.attempt > 1 && Date.parse(observed.timeCreated) > Date.parse(own.timeCreated);
-  if (isNewer && observed.phase !== "failed" && observed.phase !== "aborted") {
+  // A later attempt that failed does not make what an earlier one made any older.
+  const isNews = ({ attempt, phase, timeCreated }: Pick<Attempt, "attempt" | "phase" | "timeCreated">) =>
+    attempt > 1 && phase !== "failed" && phase !== "aborted" && Date.parse(timeCreated) > Date.parse(own.timeCreated);
+  if ([observed, ...observed.attempts].some(isNews)) {
     return direct(`${address} ran again since attempt ${own.attempt}`);
   }
   if (change.outdatedBy === undefined) return undefined;

@@ -10,7 +10,7 @@ import { heldBy } from "../core/subset.ts";
 import type { Result } from "./outcome.ts";
 import { createPatience, type Patience } from "./patience.ts";
 import type { PlannedStack } from "./plan.ts";
-import { READING_SHARE } from "./watch.ts";
+import { waitAfter } from "./watch.ts";
 
 /** What following needs of its surroundings. */
 export interface Following {
@@ -66,9 +66,23 @@ export async function follow(given: Following): Promise<Followed> {
   const starting = createPatience(given.onTrouble);
   const end = (how: Followed["end"]): Followed => ({ decisions, started, followed, end: how, fault });
 
-  const startReady = async (isReady: (change: Change) => boolean) => {
-    const planned = only(await given.plan(), isReady);
+  /** Whether anything became of what is ready: it was started, or is known to be blocked. */
+  const startReady = async (isReady: (change: Change) => boolean): Promise<boolean> => {
+    const whole = await given.plan();
+    const ready = new Set(decisions.flatMap(({ change }) => (isReady(change) ? [placeOf(change)] : [])));
+    const blocked = whole.plan.changes.filter((change) => change.blockedBy !== undefined && ready.has(placeOf(change)));
+    for (const change of blocked) {
+      tried.add(keyOf(change));
+      started.set(change.address, {
+        address: change.address,
+        action: "wait",
+        outcome: "skipped",
+        error: change.reason,
+      });
+    }
+    const planned = only(whole, isReady);
     const { changes } = planned.plan;
+    if (changes.length === 0) return blocked.length > 0;
     // What this round holds; else together with the rounds before.
     const all = [...begun, ...changes];
     const refusals =
@@ -78,6 +92,7 @@ export async function follow(given: Following): Promise<Followed> {
     for (const change of changes) tried.add(keyOf(change));
     begun.push(...changes);
     for (const result of await given.apply(planned)) started.set(result.address, result);
+    return true;
   };
 
   for (;;) {
@@ -101,9 +116,9 @@ export async function follow(given: Following): Promise<Followed> {
     const isAnyReady = fault === undefined && decisions.some(({ change }) => isReady(change));
     if (isAnyReady && !looking.isStrained) {
       try {
-        await startReady(isReady);
+        const isBegun = await startReady(isReady);
         starting.restore();
-        continue;
+        if (isBegun) continue;
       } catch (error) {
         if (error instanceof AbortedError) return end("interrupted");
         fault = unlessItPasses(starting, error);
@@ -114,7 +129,7 @@ export async function follow(given: Following): Promise<Followed> {
     for (const { change } of active) followed.add(change.address);
     if (!looking.isStrained && !isAnyReady && active.length === 0) return end("final");
     if (given.deadline !== undefined && clock.now() >= given.deadline) return end("timeout");
-    const wait = Math.max(given.intervalMs, (READING_SHARE - 1) * (clock.now() - since));
+    const wait = waitAfter(given.intervalMs, clock.now() - since, looking.isStrained);
     await clock.sleep(Math.min(wait, (given.deadline ?? Number.POSITIVE_INFINITY) - clock.now()), signal);
   }
 }

@@ -5,7 +5,7 @@ import type { Observed } from "../core/resource.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { lookUpData } from "./lookup-data.ts";
 import { lookUpFiles, lookUpSampleFiles } from "./lookup-files.ts";
-import { lookUpOutputs } from "./lookup-outputs.ts";
+import { lookUpOutputs, outputKey } from "./lookup-outputs.ts";
 
 /** A pipeline or a storage, by name or id, in one project. */
 interface NamedNeed {
@@ -52,7 +52,7 @@ export async function lookUp(
       parameters: (project, name) => parameters.get(needKey(project, name)),
       storage: (project, name) => storages.get(needKey(project, name)),
       data: (project, ref) => data.get(needKey(project, ref)),
-      output: (run, path) => outputs.get(`${run} ${path}`),
+      output: (project, run, path) => outputs.get(outputKey(project, run, path)),
       files: (project, ref) => files.get(needKey(project, ref)),
       sampleFiles: (project, sampleId) => sampleFiles.get(needKey(project, sampleId)),
     },

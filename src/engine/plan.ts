@@ -4,12 +4,14 @@ import { digestOf } from "../core/digest.ts";
 import { TreeError } from "../core/errors.ts";
 import type { Reader } from "../core/ica.ts";
 import type { Kind, StepContext } from "../core/kind.ts";
+import type { Resolved } from "../core/need.ts";
 import { writePatches } from "../core/patch.ts";
-import { type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
+import { byActionThenAddress, type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import { ruleViolations } from "../core/rule-violations.ts";
 import type { Tree } from "../core/spec.ts";
 import type { Step } from "../core/step.ts";
+import { type Blocked, block } from "../core/upstream.ts";
 import { type ActivationWish, showActivationCodes } from "./activation.ts";
 import { estimateCredits } from "./credits.ts";
 import { effectsOf } from "./effects.ts";
@@ -82,6 +84,10 @@ async function planObserved(
   const needs = contexts.flatMap(({ kind, context }) => kind.needs(context));
   const { resolved, diagnostics: notFound } = await lookUp(reader, needs, projects, matched.observed);
   diagnostics.push(...notFound);
+  block(
+    decisions,
+    contexts.flatMap(({ kind, context }) => missingOutputOf(kind, context, resolved) ?? []),
+  );
 
   const steps = new Map<Change, Step>();
   const starting: Starting[] = [];
@@ -106,7 +112,7 @@ async function planObserved(
     reader,
   );
 
-  const changes = decisions.map((decision) => decision.change);
+  const changes = decisions.map((decision) => decision.change).sort(byActionThenAddress);
   const starts = starting.flatMap(({ change, context }) =>
     context.desired.project === undefined ? [] : [{ change, projectId: context.desired.project.id }],
   );
@@ -155,6 +161,16 @@ async function readBackChanges(starting: readonly Starting[], reader: Reader): P
       change.fields = change.fields.flatMap((field) => (field.path === "input" ? fields : [field]));
     }),
   );
+}
+
+/** What keeps a run from starting although all that it depends on has succeeded: an output that is not there. */
+function missingOutputOf(kind: Kind, context: Omit<StepContext, "resolved">, resolved: Resolved): Blocked | undefined {
+  for (const need of kind.needs(context)) {
+    if (need.type !== "output" || resolved.output(need.project, need.run, need.path) !== undefined) continue;
+    const reason = `blocked: ${need.run} wrote no ${need.path} that it can read`;
+    return { address: context.change.address, reason, blockedBy: need.run };
+  }
+  return undefined;
 }
 
 function contextOf(

@@ -16,7 +16,7 @@ export interface Watching<Seen> {
 }
 
 /** Reading takes at most a tenth of the time, however long the listing. */
-export const READING_SHARE = 10;
+const READING_SHARE = 10;
 
 /**
  * Looks again and again until there is no more to see.
@@ -38,7 +38,12 @@ export async function watch<Seen>(given: Watching<Seen>): Promise<void> {
       if (isFirst) throw error;
       patience.strain(error);
     }
-    await clock.sleep(Math.max(given.intervalMs, (READING_SHARE - 1) * (clock.now() - since)), signal);
+    await clock.sleep(waitAfter(given.intervalMs, clock.now() - since, patience.isStrained), signal);
     if (signal.aborted) throw new AbortedError("interrupted while nothing was asked");
   }
+}
+
+/** Milliseconds until the next look. A look that failed has waited already, between its tries. */
+export function waitAfter(intervalMs: number, tookMs: number, hasFailed: boolean): number {
+  return hasFailed ? intervalMs : Math.max(intervalMs, (READING_SHARE - 1) * tookMs);
 }

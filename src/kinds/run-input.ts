@@ -149,7 +149,7 @@ function credentialId(credential: string | { id: string }): string | Deferred {
 }
 
 function dataId({ resolved, project }: CreateContext, ref: DataRef): string | undefined {
-  return typeof ref === "string" ? resolved.data(project, ref) : resolved.output(ref.output, ref.path);
+  return typeof ref === "string" ? resolved.data(project, ref) : resolved.output(project, ref.output, ref.path);
 }
 
 /** What is written is sent: a null list stays null. */

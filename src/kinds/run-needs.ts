@@ -17,7 +17,7 @@ export function runNeeds(tree: Tree, run: Declared<PipelineRunSpec>, project: Pr
   for (const { value: ref, path } of inputPartsOf(spec).refs) {
     const place = { locate, path };
     if (typeof ref === "string") needs.push({ type: "data", project, ref, expect: "any", place });
-    else needs.push({ type: "output", run: ref.output, path: ref.path, place });
+    else needs.push({ type: "output", project, run: ref.output, path: ref.path, place });
   }
   if (typeof spec.outputFolder === "string") {
     needs.push({ type: "data", project, ref: spec.outputFolder, expect: "FOLDER", place: at("outputFolder") });

@@ -156,8 +156,8 @@ function dataRefsOf(field: FormField): DataRef[] {
 function idsOf(refs: readonly DataRef[], { resolved, desired }: StepContext): (string | undefined)[] {
   const project: Project | undefined = desired.project;
   return refs.map((ref) => {
-    if (typeof ref !== "string") return resolved.output(ref.output, ref.path);
-    return project === undefined ? undefined : resolved.data(project, ref);
+    if (project === undefined) return undefined;
+    return typeof ref === "string" ? resolved.data(project, ref) : resolved.output(project, ref.output, ref.path);
   });
 }
 

@@ -123,9 +123,7 @@ function tableHtml(results: readonly Row[]): string {
       shortTime(row.timeCreated),
       shortTime(row.startDate),
       isOver ? shortTime(row.endDate) : "goes on",
-      row.outdatedBy === undefined
-        ? (row.summary ?? row.reference ?? row.reason)
-        : `outdated: ${row.outdatedBy} ran again`,
+      row.outdatedBy === undefined ? (row.summary ?? row.reference ?? row.reason) : `outdated by ${row.outdatedBy}`,
     ];
     const badge = `<td><span class="badge ${row.outcome}">${html(status)}</span></td>`;
     return `<tr>${badge}${cells.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`;

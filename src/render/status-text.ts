@@ -38,7 +38,7 @@ export function statusText(
       .join(", "),
     safe(result.reference ?? result.reason) +
       (result.summary && result.outcome === "failed" ? `: ${safe(result.summary)}` : "") +
-      (result.outdatedBy === undefined ? "" : `, outdated: ${safe(result.outdatedBy)} ran again`),
+      (result.outdatedBy === undefined ? "" : `, outdated by ${safe(result.outdatedBy)}`),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => cellsOf(row[column] ?? ""))));
   const lines = rows.map((row, index) => {

@@ -235,6 +235,26 @@ describe("a chain", () => {
     }
   });
 
+  it("stays outdated when an attempt after the one that made it so fails", () => {
+    const timeCreated = "2026-11-02T00:00:00Z";
+    const attempts = [{ id: "2", attempt: 2, phase: "succeeded" as const, status: "SUCCEEDED", timeCreated }];
+    const { changes, codes } = decide([
+      [first, again(first, { attempt: 3, phase: "failed", status: "FAILED", failures: 1, attempts })],
+      [second, observedRun(second)],
+    ]);
+    expect(codes).toEqual(["not-succeeded", "outdated"]);
+    expect(changes.get("PipelineRun/second")?.outdatedBy).toBe("PipelineRun/first");
+  });
+
+  it("says by whom it is outdated also where it is to run again", () => {
+    const eager = behind("second", "first", true);
+    const { changes } = decide([
+      [first, again(first)],
+      [eager, observedRun(eager)],
+    ]);
+    expect(changes.get("PipelineRun/second")).toMatchObject({ action: "rerun", outdatedBy: "PipelineRun/first" });
+  });
+
   it("plans the rerun of what follows its upstream together with the upstream's: it waits", () => {
     const [eager, last] = [behind("second", "first", true), behind("third", "second", true)];
     const changed = desiredRun("first", { storage: "Large" });

@@ -81,6 +81,18 @@ describe("follow", () => {
     ]);
   });
 
+  it("tells of what the plan blocks, and asks for it no more", async () => {
+    const wait = { action: "wait" as const, reason: "blocked: up wrote no x", blockedBy: UP.address };
+    const planned = () => {
+      const { plan, ...rest } = planOf(decisionsOf({ phase: "succeeded", status: "SUCCEEDED" }));
+      const changes = plan.changes.map((change) => (change.address === DOWN.address ? { ...change, ...wait } : change));
+      return { ...rest, plan: { ...plan, changes } };
+    };
+    const { end, looks } = await followed({ plan: async () => planned() });
+    expect([end.end, end.fault, looks]).toEqual(["final", undefined, 4]);
+    expect(await toldOf(end)).toEqual(["PipelineRun/down skipped blocked: up wrote no x", "PipelineRun/up done"]);
+  });
+
   it("takes a level up again that could not be planned for a while", async () => {
     let tries = 0;
     const { end, troubles } = await followed({

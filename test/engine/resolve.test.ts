@@ -6,7 +6,7 @@ import type { Seed } from "../../src/simulator/seedTypes.ts";
 import { applyTree, planTree } from "../support/engine.ts";
 import { proxy } from "../support/http.ts";
 import { manifest, run, stack } from "../support/manifests.ts";
-import { type Lab, lab } from "../support/simulator.ts";
+import { actionsOf, type Lab, lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
 import { IDS, WORLD } from "../support/world.ts";
 
@@ -366,16 +366,45 @@ describe("what a run of this stack wrote", () => {
     expect(dataIdsOf(ica)).toEqual([[written?.id]]);
   });
 
-  it("that was not written is an error at its line, with what was", async () => {
+  it("that was not written blocks the run that reads it and what waits for that, and nothing else", async () => {
     const ica = await plant();
-    const text = stack() + upstream + reading("vcf/other.vcf.gz");
-    const folder = treeOf({ "t.yaml": text });
+    const last = run("last", "dependsOn: [PipelineRun/call]");
+    const other = run("other", "dependsOn: [PipelineRun/align]");
+    const folder = treeOf({ "t.yaml": stack() + upstream + reading("vcf/other.vcf.gz") + last + other });
     await applyTree(folder, ica.sim);
     ica.finish();
-    const failure = await planTree(folder, ica.sim).catch((error: unknown) => error);
-    const { diagnostics } = failure as TreeError;
-    expect(diagnostics).toMatchObject([{ code: "output-not-found", file: "t.yaml" }]);
-    expect(diagnostics[0]?.help).toContain("align.vcf.gz");
+    const plan = await planTree(folder, ica.sim);
+    expect(actionsOf(plan)).toEqual([
+      "create PipelineRun/other",
+      "wait PipelineRun/call",
+      "wait PipelineRun/last",
+      "no-op PipelineRun/align",
+    ]);
+    expect(plan.changes[1]).toMatchObject({
+      reason: "blocked: PipelineRun/align wrote no vcf/other.vcf.gz that it can read",
+      blockedBy: "PipelineRun/align",
+    });
+    expect(plan.changes[2]).toMatchObject({ blockedBy: "PipelineRun/align" });
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "output-not-found", file: "t.yaml" }]);
+    expect(plan.diagnostics[0]?.help).toContain("align.vcf.gz");
+    expect((await applyTree(folder, ica.sim)).results).toMatchObject([
+      { address: "PipelineRun/other", outcome: "done" },
+    ]);
+  });
+
+  it("of a run in another project is read once it is in the reader's own", async () => {
+    const ica = await plant();
+    const elsewhere = upstream.replace("spec: {", "spec: { project: archive,");
+    const folder = treeOf({ "t.yaml": stack() + elsewhere + reading("vcf/align.vcf.gz") });
+    await applyTree(folder, ica.sim);
+    ica.finish();
+    const plan = await planTree(folder, ica.sim);
+    expect(plan.changes[0]).toMatchObject({
+      address: "PipelineRun/call",
+      action: "wait",
+      blockedBy: "PipelineRun/align",
+    });
+    expect(plan.diagnostics).toMatchObject([{ code: "output-elsewhere", help: expect.stringContaining("link it") }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AbortedError, ApiError, ListingError, NetworkError, UsageError } from "../../src/core/errors.ts";
-import { watch } from "../../src/engine/watch.ts";
+import { waitAfter, watch } from "../../src/engine/watch.ts";
 
 const CALL = { method: "POST", path: "/api/x" };
 const unavailable = () => new ApiError(CALL, { status: 503, title: "Service Unavailable" });
@@ -56,6 +56,12 @@ describe("watch", () => {
     expect(shown).toEqual(["QUEUED", "IN_PROGRESS", "SUCCEEDED"]);
     expect(troubles).toHaveLength(18);
     expect(troubles[0]).toContain("503");
+  });
+
+  it("waits longer after a long look, but not after a long one that failed", () => {
+    expect(waitAfter(1_000, 2_000, false)).toBe(18_000);
+    expect(waitAfter(30_000, 2_000, false)).toBe(30_000);
+    expect(waitAfter(1_000, 60_000, true)).toBe(1_000);
   });
 
   it("gives up at the tenth in a row", async () => {
