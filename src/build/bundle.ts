@@ -2,7 +2,8 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type OutputFile, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild";
+import { thirdPartyText } from "./third-party.ts";
 import { validatorsPlugin } from "./validators.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -10,8 +11,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Bundles everything; returns esbuild's metafile, from which tests read what is loaded when. */
 export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metafile"]> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { version: string };
+  const generatedFrom = new Set<string>();
   const result = await build({
     entryPoints: { icaform: `${root}src/cli/main.ts`, simulator: `${root}src/simulator/main.ts` },
+    absWorkingDir: root,
     outdir: `${root}dist`,
     write: false,
     bundle: true,
@@ -28,17 +31,20 @@ export async function bundle(): Promise<Awaited<ReturnType<typeof build>>["metaf
     // yaml's build for Node reads process.env at every token; the one for browsers is the same without it.
     alias: { yaml: `${root}node_modules/yaml/browser/index.js` },
     define: { ICAFORM_VERSION: JSON.stringify(version) },
-    plugins: [validatorsPlugin(), withoutSubprocesses, undiciInPart],
+    plugins: [validatorsPlugin((input) => generatedFrom.add(input)), withoutSubprocesses, undiciInPart],
     // CommonJS dependencies ask for Node's own modules by `require`.
     banner: {
       js: 'import { createRequire as icaformRequire } from "node:module"; const require = icaformRequire(import.meta.url);',
     },
     logLevel: "warning",
   });
-  await place(result.outputFiles);
-  await removeStale(Object.keys(result.metafile.outputs).map((file) => basename(file)));
+  const notices = await thirdPartyText(root, [...Object.keys(result.metafile.inputs), ...generatedFrom]);
+  await place([...result.outputFiles, { path: `${root}dist/${THIRD_PARTY}`, contents: notices }]);
+  await removeStale([...Object.keys(result.metafile.outputs).map((file) => basename(file)), THIRD_PARTY]);
   return result.metafile;
 }
+
+const THIRD_PARTY = "THIRD-PARTY.txt";
 
 /** Commander loads Node's child processes, and sockets with them, for commands that are programs of their own: we have none. */
 const withoutSubprocesses: Plugin = {
@@ -78,13 +84,18 @@ export { default as EnvHttpProxyAgent } from "undici/lib/dispatcher/env-http-pro
 export { default as Pool } from "undici/lib/dispatcher/pool.js";
 `;
 
+interface Placed {
+  path: string;
+  contents: Uint8Array | string;
+}
+
 /**
  * Puts the files in place whole, each by a rename, entries last: a command that starts at this moment finds the old ones
  * or the new ones. Chunks carry a hash of their content in their names, so those of the earlier build are still there.
  */
-async function place(files: readonly OutputFile[]): Promise<void> {
+async function place(files: readonly Placed[]): Promise<void> {
   await mkdir(`${root}dist`, { recursive: true });
-  const isEntry = ({ path }: OutputFile) => /^(icaform|simulator)\.js$/.test(basename(path));
+  const isEntry = ({ path }: Placed) => /^(icaform|simulator)\.js$/.test(basename(path));
   for (const file of [...files].sort((one, other) => Number(isEntry(one)) - Number(isEntry(other)))) {
     const unfinished = `${file.path}.${process.pid}.tmp`;
     await writeFile(unfinished, file.contents);

@@ -23,23 +23,34 @@ const setSchema = { PipelineRunSet: "pipeline-run-set.json" } as const;
 const planSchema = { Plan: "plan.json" } as const;
 
 /** What every command loads at its start, and apart from it what only sets need, and only a saved plan. */
-const modules: Record<string, () => Promise<string>> = {
+const modules: Record<string, () => Promise<Generated>> = {
   "icaform:validators": async () => bundle({ strict: await compile(schemaOf, withoutPlaceholders) }),
   "icaform:set-validator": async () => bundle({ relaxed: await compile(setSchema, (pattern) => pattern) }),
   "icaform:plan-validator": async () => bundle({ plan: await compile(planSchema, withoutPlaceholders) }),
 };
 
-/** For esbuild: answers `import … from "icaform:validators"` and the like. */
-export function validatorsPlugin(): Plugin {
+interface Generated {
+  code: string;
+  /** Files of packages that the code holds; the bundle that takes it sees them no more. */
+  inputs: string[];
+}
+
+/**
+ * For esbuild: answers `import … from "icaform:validators"` and the like.
+ *
+ * @param onInput told of each file that generated code is made of
+ */
+export function validatorsPlugin(onInput: (file: string) => void): Plugin {
   const namespace = "icaform-validators";
   return {
     name: namespace,
     setup(builder) {
       builder.onResolve({ filter: /^icaform:[a-z-]+$/ }, ({ path }) => ({ path, namespace }));
-      builder.onLoad({ filter: /.*/, namespace }, async ({ path }) => ({
-        contents: (await modules[path]?.()) ?? "",
-        loader: "js",
-      }));
+      builder.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
+        const generated = await modules[path]?.();
+        generated?.inputs.forEach(onInput);
+        return { contents: generated?.code ?? "", loader: "js" };
+      });
     },
   };
 }
@@ -49,7 +60,7 @@ export function validatorsVitePlugin() {
   return {
     name: "icaform-validators",
     resolveId: (id: string) => (Object.hasOwn(modules, id) ? `\0${id}` : undefined),
-    load: (id: string) => (id.startsWith("\0") ? modules[id.slice(1)]?.() : undefined),
+    load: async (id: string) => (id.startsWith("\0") ? (await modules[id.slice(1)]?.())?.code : undefined),
   };
 }
 
@@ -80,11 +91,13 @@ async function compile(exported: Record<string, string>, rewrite: (pattern: stri
   return standalone.default(ajv, exported);
 }
 
-async function bundle(sources: Record<string, string>): Promise<string> {
-  const { outputFiles } = await build({
+async function bundle(sources: Record<string, string>): Promise<Generated> {
+  const { outputFiles, metafile } = await build({
     stdin: { contents: Object.keys(sources).map(reexport).join("\n"), resolveDir: root, loader: "js" },
     bundle: true,
     write: false,
+    metafile: true,
+    absWorkingDir: root,
     format: "esm",
     platform: "node",
     plugins: [
@@ -101,7 +114,7 @@ async function bundle(sources: Record<string, string>): Promise<string> {
       },
     ],
   });
-  return outputFiles.map((file) => file.text).join("");
+  return { code: outputFiles.map((file) => file.text).join(""), inputs: Object.keys(metafile.inputs) };
 }
 
 function reexport(name: string): string {
