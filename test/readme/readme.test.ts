@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { treeOf } from "../support/beside.ts";
 import { icaform, ROOT } from "../support/cli.ts";
 import { entriesOf, withEntries } from "./page.ts";
 import { openSession, type Session } from "./session.ts";
@@ -74,6 +75,22 @@ describe("what is said agrees with what is there", () => {
       if (heading !== undefined) expect(headingsOf(read(target)), link).toContain(heading);
     }
   });
+
+  it("the manifests of docs/manifests.md are one valid tree", async () => {
+    const documents = yamlBlocks(read("docs/manifests.md")).filter((text) => text.startsWith("apiVersion:"));
+    expect(documents.length).toBeGreaterThan(6);
+    const sheet = read("examples/samplesheet/SampleSheet.csv");
+    const folder = treeOf({ "all.yaml": documents.join("---\n"), "SampleSheet.csv": sheet });
+    expect(await icaform(["validate", folder])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("docs/manifests.md names every key of a spec", () => {
+    const page = read("docs/manifests.md");
+    const schemas = readdirSync(join(ROOT, "schemas")).map((file) => JSON.parse(read(`schemas/${file}`)) as unknown);
+    const keys = schemas.flatMap(specKeys);
+    expect(keys).toEqual(expect.arrayContaining(["pipeline", "forbidOverlap", "csv", "rotateAfter", "complete"]));
+    for (const key of keys) expect(page).toMatch(new RegExp(`\\b${key}\\b`));
+  });
 });
 
 function yamlBlocks(page: string): string[] {
@@ -89,4 +106,17 @@ function headingsOf(page: string): string[] {
       .replaceAll(/[^\w\- ]/g, "")
       .replaceAll(" ", "-"),
   );
+}
+
+/** The keys that a user may write, however deep, of a schema that is a kind's own. */
+function specKeys(schema: unknown): string[] {
+  const kind = schema as { title?: string; properties?: { spec?: unknown }; definitions?: unknown };
+  if (kind.properties?.spec === undefined) return [];
+  return keysBelow([kind.properties.spec, kind.definitions]);
+}
+
+function keysBelow(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { properties } = value as { properties?: Record<string, unknown> };
+  return [...Object.keys(properties ?? {}), ...Object.values(value).flatMap(keysBelow)];
 }
