@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
@@ -49,4 +50,12 @@ it("scopes and however a licence file is called are no matter", async () => {
 it("a package without a licence ends the build", async () => {
   const folder = treeOf({ "node_modules/none/package.json": '{ "name": "none", "version": "1.0.0" }' });
   await expect(thirdPartyText(`${folder}/`, ["node_modules/none/a.js"])).rejects.toThrow("none 1.0.0 has no licence");
+});
+
+it("the bundle is whole: nothing but Node's own modules is left to import, so that nothing need be installed with it", async () => {
+  const { outputs = {} } = (await bundle()) ?? {};
+  const imported = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
+  const others = imported.filter(({ path }) => !path.startsWith("node:") && !isBuiltin(path));
+  expect(imported.length).toBeGreaterThan(0);
+  expect(others).toEqual([]);
 });
