@@ -1,7 +1,8 @@
+import { canonicalJson } from "./canonical.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Kind } from "./kind.ts";
 import { writePatches } from "./patch.ts";
-import type { Change, FieldChange, PatchOperation } from "./plan.ts";
+import type { FieldChange, PatchOperation } from "./plan.ts";
 import type { Tree } from "./spec.ts";
 
 export type DeclaredAction = "added" | "changed" | "removed";
@@ -41,7 +42,7 @@ export async function compareTrees(
 ): Promise<Comparison> {
   const was: Declarations = before === undefined ? new Map() : declarationsOf(before, kinds);
   const is = declarationsOf(after, kinds);
-  const changes: Change[] = [];
+  const changes: DeclaredChange[] = [];
   const kept = new Set<string>();
   let unchanged = 0;
   const samples = new Map(
@@ -57,26 +58,19 @@ export async function compareTrees(
       old === undefined ? sections : { ...sections, name: address },
     );
     if (old !== undefined && fields.length === 0) unchanged += 1;
-    else changes.push(changeOf(address, old === undefined ? "create" : "update", fields));
+    else changes.push({ address, action: old === undefined ? "added" : "changed", fields, patch: [] });
   }
   for (const [address, { sections }] of was) {
-    if (!kept.has(address)) changes.push(changeOf(address, "orphan", fieldsOf(sections, {})));
+    if (!kept.has(address)) changes.push({ address, action: "removed", fields: fieldsOf(sections, {}), patch: [] });
   }
   await writePatches(changes);
-  const words = { create: "added", update: "changed", orphan: "removed" } as const;
-  const declared = changes.map(({ address, action, fields, patch }) => ({
-    address,
-    action: words[action as keyof typeof words],
-    fields,
-    patch,
-  }));
-  const count = (action: DeclaredAction) => declared.filter((one) => one.action === action).length;
+  const count = (action: DeclaredAction) => changes.filter((one) => one.action === action).length;
   return {
     formatVersion: "1.0",
     stack: after.stack.name,
     against,
     summary: { added: count("added"), changed: count("changed"), removed: count("removed"), unchanged },
-    changes: declared.sort((left, right) => order(left) - order(right)),
+    changes: changes.sort((left, right) => order(left) - order(right)),
     diagnostics: [],
   };
 }
@@ -107,17 +101,14 @@ function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
   return declared;
 }
 
+/** What differs as fingerprints see it: the order of keys is nobody's business. */
 function fieldsOf(before: Record<string, unknown>, after: Record<string, unknown>): FieldChange[] {
   return [...new Set([...Object.keys(after), ...Object.keys(before)])]
-    .filter((path) => JSON.stringify(before[path]) !== JSON.stringify(after[path]))
+    .filter((path) => path in before !== path in after || canonicalJson(before[path]) !== canonicalJson(after[path]))
     .map((path) => ({
       path,
       ...(path in before ? { before: before[path] } : {}),
       ...(path in after ? { after: after[path] } : {}),
       sensitive: false,
     }));
-}
-
-function changeOf(address: string, action: "create" | "update" | "orphan", fields: FieldChange[]): Change {
-  return { address, action, reason: "", fields, patch: [], effects: [] };
 }

@@ -5,7 +5,7 @@ import type { Change, FieldChange, PatchOperation } from "./plan.ts";
  * Writes each change's fields as a JSON Patch (RFC 6902) on an object of sections. A field of which both sides are
  * known is compared to its leaves; what ICA does not tell is set as a whole, which holds whatever was there.
  */
-export async function writePatches(changes: readonly Change[]): Promise<void> {
+export async function writePatches(changes: readonly Pick<Change, "fields" | "patch">[]): Promise<void> {
   const differing = changes.some((change) => change.fields.some(hasBothSides));
   const differences = differing ? (await import("./json-patch.ts")).differences : undefined;
   for (const change of changes) {
