@@ -94,11 +94,16 @@ function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
       declared.set(address, { sections: Object.fromEntries(known), formerly, ...sample });
     }
   }
-  const policy = tree.stack.spec.policy;
-  const stack = { server: tree.stack.spec.server, project: tree.stack.spec.project, policy };
-  const known = Object.entries(stack).filter(([, value]) => value !== undefined);
-  declared.set(`Stack/${tree.stack.name}`, { sections: Object.fromEntries(known), formerly: [] });
+  declared.set(`Stack/${tree.stack.name}`, { sections: stackSections(tree), formerly: [] });
   return declared;
+}
+
+/** All but the defaults, which show in what they hold for; rules by what is in their files, so that none is weakened unseen. */
+function stackSections({ stack, rules }: Tree): Record<string, unknown> {
+  const { server, project, limits, policy } = stack.spec;
+  const schemas = rules.length > 0 ? Object.fromEntries(rules.map(({ file, schema }) => [file, schema])) : undefined;
+  const sections = { server, project, limits, policy, rules: schemas };
+  return Object.fromEntries(Object.entries(sections).filter(([, value]) => value !== undefined));
 }
 
 /** What differs as fingerprints see it: the order of keys is nobody's business. */

@@ -4,6 +4,8 @@ export interface PolicyRule {
   file: string;
   /** What its author says to those who break it. */
   message: string;
+  /** The file's content, as it was written. */
+  schema: unknown;
   /** Where a plan breaks it; never longer than a few seconds, whatever the schema's patterns are. */
   breaches(plan: unknown): Breach[] | { unusable: string };
 }

@@ -45,7 +45,7 @@ export async function loadRules(
     }
     const compiled = compileRule(read.value);
     if ("mistakes" in compiled) loaded.diagnostics.push(...told(compiled.mistakes, read.locate));
-    else loaded.rules.push({ file: schema, message, breaches: compiled.breaches });
+    else loaded.rules.push({ file: schema, message, schema: read.value, breaches: compiled.breaches });
   }
   return loaded;
 }

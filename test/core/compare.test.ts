@@ -44,4 +44,31 @@ describe("what two trees declare differently", () => {
       },
     ]);
   });
+
+  it("is a Stack's limits, and what is in the files of its rules, down to the leaf", async () => {
+    const policy = "policy: { maxCreates: 5, rules: [{ schema: rules/few.json, message: too many }] }";
+    const rule = (maximum: number) =>
+      `{ "properties": { "summary": { "properties": { "create": { "maximum": ${maximum} } } } } }`;
+    const { summary, changes } = await compared(
+      stack(`limits: { requestsPerSecond: 10 }, ${policy}`) + run("a"),
+      stack(`limits: { requestsPerSecond: 20 }, ${policy}`) + run("a"),
+      [{ "rules/few.json": rule(1) }, { "rules/few.json": rule(2) }],
+    );
+    expect(summary).toEqual({ added: 0, changed: 1, removed: 0, unchanged: 1 });
+    expect(changes[0]).toMatchObject({ address: "Stack/lab", action: "changed" });
+    expect(changes[0]?.patch).toEqual([
+      { op: "replace", path: "/limits/requestsPerSecond", value: 20 },
+      { op: "replace", path: "/rules/rules~1few.json/properties/summary/properties/create/maximum", value: 2 },
+    ]);
+  });
+
+  it("is no default of the Stack by itself: it shows in the runs that it holds for", async () => {
+    const { changes } = await compared(
+      stack("defaults: { storage: Small }") + run("a") + run("b", "storage: Medium"),
+      stack("defaults: { storage: Large }") + run("a") + run("b", "storage: Medium"),
+    );
+    expect(changes.map(({ address, patch }) => [address, patch])).toEqual([
+      ["PipelineRun/a", [{ op: "replace", path: "/storage", value: "Large" }]],
+    ]);
+  });
 });
