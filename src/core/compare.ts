@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { type DeclaredTwice, identityWarnings } from "./compare-warnings.ts";
+import type { Diagnostic, Locator } from "./diagnostic.ts";
 import type { Kind } from "./kind.ts";
 import { writePatches } from "./patch.ts";
 import type { FieldChange, PatchOperation } from "./plan.ts";
@@ -27,11 +28,18 @@ export interface Comparison {
   diagnostics: Diagnostic[];
 }
 
-/**
- * What is declared, after defaults, variables and fan-out, by address; a renamed thing under its former names too, and
- * of a sample what it is known by in ICA, whatever batch it is declared in.
- */
-type Declarations = Map<string, { sections: Record<string, unknown>; formerly: string[]; sample?: string }>;
+/** What is declared, after defaults, variables and fan-out, by address. */
+type Declarations = Map<string, Declaration>;
+
+interface Declaration {
+  sections: Record<string, unknown>;
+  /** Addresses that it had before it was renamed. */
+  formerly: string[];
+  /** Of a sample what it is known by in ICA, whatever batch it is declared in. */
+  sample?: string;
+  /** Of runs and samples: where. */
+  locate?: Locator;
+}
 
 /** Compares what two trees declare, without any word of ICA. `before` undefined: there was nothing. */
 export async function compareTrees(
@@ -41,18 +49,21 @@ export async function compareTrees(
   against: Comparison["against"],
 ): Promise<Comparison> {
   const was: Declarations = before === undefined ? new Map() : declarationsOf(before, kinds);
-  const is = declarationsOf(after, kinds);
+  const is = declarationsOf(after, kinds, before?.stack.name);
+  const twice: DeclaredTwice[] = [];
   const changes: DeclaredChange[] = [];
   const kept = new Set<string>();
   let unchanged = 0;
   const samples = new Map(
     [...was].flatMap(([address, { sample }]) => (sample === undefined ? [] : [[sample, address]])),
   );
-  for (const [address, { sections, formerly, sample = "" }] of is) {
+  for (const [address, { sections, formerly, sample = "", locate }] of is) {
     const names = [...formerly, samples.get(sample) ?? ""].filter((name) => !is.has(name));
     const earlier = [address, ...names].find((name) => was.has(name));
     if (earlier !== undefined) kept.add(earlier);
     const old = earlier === undefined ? undefined : was.get(earlier)?.sections;
+    if (old !== undefined && locate !== undefined)
+      twice.push({ address, isMoved: old.project !== sections.project, locate });
     const fields = fieldsOf(
       old === undefined ? {} : { ...old, name: earlier },
       old === undefined ? sections : { ...sections, name: address },
@@ -71,7 +82,7 @@ export async function compareTrees(
     against,
     summary: { added: count("added"), changed: count("changed"), removed: count("removed"), unchanged },
     changes: changes.sort((left, right) => order(left) - order(right)),
-    diagnostics: [],
+    diagnostics: before === undefined ? [] : identityWarnings(before, after, twice, against.ref),
   };
 }
 
@@ -79,7 +90,8 @@ function order({ action }: DeclaredChange): number {
   return ["added", "changed", "removed"].indexOf(action);
 }
 
-function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
+/** @param stackBefore what the Stack was called, whatever it is called now: there is one a tree */
+function declarationsOf(tree: Tree, kinds: readonly Kind[], stackBefore = tree.stack.name): Declarations {
   const declared: Declarations = new Map();
   for (const kind of kinds) {
     // Offline a project is what the manifest calls it.
@@ -91,10 +103,11 @@ function declarationsOf(tree: Tree, kinds: readonly Kind[]): Declarations {
       const known = Object.entries({ ...all, ...own }).filter(([, value]) => value !== undefined);
       const formerly = formerNames.map((name) => `${kind.kind}/${name}`);
       const sample = item.sample === undefined ? {} : { sample: `${project?.name}/${item.name}` };
-      declared.set(address, { sections: Object.fromEntries(known), formerly, ...sample });
+      const place = project === undefined ? {} : { locate: item.locate };
+      declared.set(address, { sections: Object.fromEntries(known), formerly, ...sample, ...place });
     }
   }
-  declared.set(`Stack/${tree.stack.name}`, { sections: stackSections(tree), formerly: [] });
+  declared.set(`Stack/${tree.stack.name}`, { sections: stackSections(tree), formerly: [`Stack/${stackBefore}`] });
   return declared;
 }
 

@@ -3,7 +3,7 @@ import { type Comparison, compareTrees } from "../../src/core/compare.ts";
 import type { Tree } from "../../src/core/spec.ts";
 import { KINDS } from "../../src/kinds/index.ts";
 import { loadTree } from "../../src/manifest/load.ts";
-import { run, stack } from "../support/manifests.ts";
+import { manifest, run, stack } from "../support/manifests.ts";
 import { treeOf } from "../support/tree.ts";
 
 async function loaded(files: Record<string, string>): Promise<Tree> {
@@ -69,6 +69,59 @@ describe("what two trees declare differently", () => {
     );
     expect(changes.map(({ address, patch }) => [address, patch])).toEqual([
       ["PipelineRun/a", [{ op: "replace", path: "/storage", value: "Large" }]],
+    ]);
+  });
+});
+
+describe("what ICA would take for something new", () => {
+  const AS_RUNS = run("a") + run("b");
+
+  it("is all that a renamed Stack declares", async () => {
+    const { summary, changes, diagnostics } = await compared(stack("", "lab") + AS_RUNS, stack("", "lab-2") + AS_RUNS);
+    expect(summary).toEqual({ added: 0, changed: 1, removed: 0, unchanged: 2 });
+    expect(changes).toMatchObject([
+      { address: "Stack/lab-2", fields: [{ path: "name", before: "Stack/lab", after: "Stack/lab-2" }] },
+    ]);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "stack-renamed",
+        message:
+          "the stack was `lab` at main and is `lab-2` now: ICA knows runs and samples by their stack's name, so that " +
+          "PipelineRun/a and 1 more would be created anew, and nobody owns what `lab` has there",
+        help: "keep `metadata: { name: lab }`, unless all of it is meant to run again",
+        file: "t.yaml",
+        line: 4,
+      },
+    ]);
+  });
+
+  it("is not what a renamed Stack declares for the first time", async () => {
+    expect((await compared(stack("", "lab"), stack("", "lab-2") + AS_RUNS)).diagnostics).toEqual([]);
+  });
+
+  it("is a run or a sample in another project", async () => {
+    const samples = (project: string) =>
+      manifest("SampleBatch", "s", `{ project: ${project}, samples: [{ name: x }] }`);
+    const { diagnostics } = await compared(
+      stack() + run("a") + run("b", "project: p1") + samples("p1"),
+      stack() + run("a") + run("b", "project: p2") + run("c", "project: p2") + samples("p2"),
+    );
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "project-changed",
+        message:
+          "SampleBatch/s/x and 1 more are in another project than at main: ICA knows runs and samples by their project, " +
+          "so that they would be created anew there, and what they have in the old one stays there",
+        help: "keep the old project, unless they are meant to run again; where both names mean one project nothing is created",
+        file: "t.yaml",
+        line: 25,
+      },
+    ]);
+    const moved = await compared(stack() + run("a"), stack().replace("prod", "p2") + run("a"));
+    expect(moved.diagnostics).toMatchObject([
+      { message: expect.stringMatching(/^PipelineRun\/a is in another/), line: 5 },
     ]);
   });
 });
