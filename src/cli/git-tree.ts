@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { git, inItsWords, lineOf } from "./git.ts";
 
 /** The files of some paths as a commit has them, in a folder of their own. */
 export interface CommitFiles {
@@ -24,26 +24,22 @@ export async function filesAt(ref: string, paths: readonly string[], cwd: string
   const given = paths.map((path) => realpathSync(resolve(cwd, path)));
   const folders = given.map((path) => (statSync(path).isDirectory() ? path : dirname(path)));
   const start = folders[0] ?? cwd;
-  const top = realpathSync((await git(start, ["rev-parse", "--show-toplevel"], notRepository(start))).trim());
+  const top = await topOf(start);
   for (const folder of folders) if (below(top, folder) === undefined) throw notRepository(folder, top);
-  const unknown = new UsageError(`--against ${ref}: git knows no such commit`, "name a branch, a tag or a commit");
-  // What begins with a dash is an option to git, and never a ref.
-  if (ref.startsWith("-") || ref === "") throw unknown;
-  const commit = (await git(top, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], unknown)).trim();
+  const commit = await commitOf(ref, top);
 
   const made = realpathSync(mkdtempSync(join(tmpdir(), "icaform-against-")));
   const remove = () => rmSync(made, { recursive: true, force: true });
   try {
-    const index = { GIT_INDEX_FILE: join(made, "index") };
-    const failed = new UsageError(`--against ${ref}: git cannot write the files of ${commit}`);
-    await git(top, ["read-tree", commit], failed, index);
+    const options = { cwd: top, environment: { GIT_INDEX_FILE: join(made, "index") } };
+    await git(["read-tree", commit], options);
     const wanted = folders
       .map((folder) => `:(top,literal)${below(top, folder)}`)
       .map((one) => (one.endsWith(")") ? ":(top)" : one));
-    const names = await git(top, ["ls-files", "-z", "--", ...wanted], failed, index);
+    const names = await git(["ls-files", "-z", "--", ...wanted], options);
     const prefix = `${join(made, "tree")}${sep}`;
     const quiet = ["-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false"];
-    await git(top, [...quiet, "checkout-index", "-z", "--stdin", `--prefix=${prefix}`], failed, index, names);
+    await git([...quiet, "checkout-index", "-z", "--stdin", `--prefix=${prefix}`], { ...options, input: names });
     const moved = given.map((path) => join(prefix, below(top, path) ?? ""));
     const started = below(top, realpathSync(cwd));
     return { commit, paths: moved.filter(exists), cwd: started === undefined ? made : join(prefix, started), remove };
@@ -53,23 +49,33 @@ export async function filesAt(ref: string, paths: readonly string[], cwd: string
   }
 }
 
-function git(
-  cwd: string,
-  args: readonly string[],
-  failure: UsageError,
-  more: Record<string, string> = {},
-  input = "",
-): Promise<string> {
-  return new Promise((done, fail) => {
-    const options = { cwd, env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", ...more }, maxBuffer: 1e9 };
-    const child = execFile("git", args, options, (error, stdout) => {
-      if (error === null) done(stdout);
-      else if (error.code === "ENOENT") fail(new UsageError("--against needs git, which is not installed"));
-      else fail(failure);
-    });
-    // git may end before it has read everything; its exit code says what there is to say.
-    child.stdin?.on("error", () => {}).end(input);
-  });
+async function topOf(folder: string): Promise<string> {
+  const top = await git(["rev-parse", "--show-toplevel"], { cwd: folder }, (said) =>
+    said.includes("not a git repository") ? notRepository(folder) : inItsWords(said),
+  );
+  return realpathSync(top.replace(/\n$/, ""));
+}
+
+const NAME_ONE = "name a branch, a tag or a commit";
+const FETCH_IT =
+  "in a shallow clone fetch it first: `git fetch --depth=1 origin main`, then --against FETCH_HEAD " +
+  "(actions/checkout: `fetch-depth: 0`)";
+
+/** @throws UsageError when it is not one commit, or none that is there */
+async function commitOf(ref: string, top: string): Promise<string> {
+  const notOne = new UsageError(`--against ${ref}: this does not name one commit`, NAME_ONE);
+  const unknown = (said: string) => {
+    // No name has these, but every range.
+    if (ref.includes("..")) return notOne;
+    const line = lineOf(said.replace(/^fatal: Needed a single revision$/m, ""));
+    const why = line === "" ? "" : ` (${line})`;
+    return new UsageError(`--against ${ref}: git knows no such commit${why}`, `${NAME_ONE}; ${FETCH_IT}`);
+  };
+  // What begins with a dash is an option to git, and never a ref.
+  if (ref.startsWith("-")) throw unknown("");
+  const commit = (await git(["rev-parse", "--verify", `${ref}^{commit}`], { cwd: top }, unknown)).trim();
+  if (!/^[0-9a-f]+$/.test(commit)) throw notOne;
+  return commit;
 }
 
 /** Undefined for what is not below. */

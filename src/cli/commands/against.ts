@@ -46,6 +46,7 @@ export async function against(paths: readonly string[], ref: string, options: Ag
       "--against compares manifests alone: --out, --explain, --prune, --estimate, --target, --rerun and --reason mean nothing to it",
     );
   }
+  if (ref.trim() === "") throw new UsageError("--against is empty", "name a branch, a tag or a commit");
   if (options.format === "html") throw new UsageError("--against prints text, json or markdown, no html");
   const { tree, warnings } = await loadForCommand(paths, options, io);
   const files = await filesAt(ref, paths.length > 0 ? paths : ["."], process.cwd());
