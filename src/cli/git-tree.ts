@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../core/errors.ts";
@@ -7,11 +7,18 @@ import { git, inItsWords, lineOf } from "./git.ts";
 /** The files of some paths as a commit has them, in a folder of their own. */
 export interface CommitFiles {
   commit: string;
-  /** The given paths in there; those that the commit does not have are left out. */
-  paths: string[];
-  /** What stands for the folder that the command was started in. */
-  cwd: string;
+  /** The folder that stands for the repository's top. */
+  top: string;
+  /** The given paths, in their order. */
+  paths: CommitPath[];
   remove(): void;
+}
+
+export interface CommitPath {
+  /** From the repository's top on, as in git's own `REF:path`. */
+  name: string;
+  /** Undefined when the commit does not have it. */
+  path: string | undefined;
 }
 
 /**
@@ -33,16 +40,19 @@ export async function filesAt(ref: string, paths: readonly string[], cwd: string
   try {
     const options = { cwd: top, environment: { GIT_INDEX_FILE: join(made, "index") } };
     await git(["read-tree", commit], options);
-    const wanted = folders
-      .map((folder) => `:(top,literal)${below(top, folder)}`)
-      .map((one) => (one.endsWith(")") ? ":(top)" : one));
+    const wanted = folders.map((folder) => pathspecOf(below(top, folder) ?? ""));
     const names = await git(["ls-files", "-z", "--", ...wanted], options);
-    const prefix = `${join(made, "tree")}${sep}`;
+    const moved = join(made, "tree");
+    mkdirSync(moved);
     const quiet = ["-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false"];
-    await git([...quiet, "checkout-index", "-z", "--stdin", `--prefix=${prefix}`], { ...options, input: names });
-    const moved = given.map((path) => join(prefix, below(top, path) ?? ""));
-    const started = below(top, realpathSync(cwd));
-    return { commit, paths: moved.filter(exists), cwd: started === undefined ? made : join(prefix, started), remove };
+    const into = ["checkout-index", "-z", "--stdin", `--prefix=${moved}${sep}`];
+    await git([...quiet, ...into], { ...options, input: names });
+    const inCommit = (path: string): CommitPath => {
+      const name = below(top, path) ?? "";
+      const there = join(moved, name);
+      return { name: name === "" ? "." : name, path: exists(there) ? there : undefined };
+    };
+    return { commit, top: moved, paths: given.map(inCommit), remove };
   } catch (error) {
     remove();
     throw error;
@@ -76,6 +86,11 @@ async function commitOf(ref: string, top: string): Promise<string> {
   const commit = (await git(["rev-parse", "--verify", `${ref}^{commit}`], { cwd: top }, unknown)).trim();
   if (!/^[0-9a-f]+$/.test(commit)) throw notOne;
   return commit;
+}
+
+/** That of a whole folder, whatever characters its name has. */
+function pathspecOf(folder: string): string {
+  return folder === "" ? ":(top)" : `:(top,literal)${folder}`;
 }
 
 /** Undefined for what is not below. */

@@ -115,26 +115,71 @@ describe.concurrent("plan --against", () => {
     }
   });
 
-  it("takes everything as new where the commit has no such folder or no manifests in it", async () => {
-    const folder = repository({ "README.md": "x", "other/x.yaml": "a: 1\n" });
-    for (const name of ["new", "other"]) {
-      mkdirSync(join(folder, name), { recursive: true });
-      writeFileSync(join(folder, name, "t.yaml"), stack() + run("a"));
-      expect((await compared(folder, [name])).summary).toEqual({ added: 2, changed: 0, removed: 0, unchanged: 0 });
-      rmSync(join(folder, name, "t.yaml"));
+  it("takes everything as new where the commit has no such folder or no manifests in it, and says so", async () => {
+    const folder = repository({ "README.md": "x", "a/other/x.yaml": stack().replace("icaform/", "icafrom/") });
+    for (const [name, message] of [
+      ["new", "HEAD has no `a/new`: all of it counts as added"],
+      ["other", "HEAD declares nothing in `a/other`: all of it counts as added"],
+    ] as const) {
+      rmSync(join(folder, "a", name), { recursive: true, force: true });
+      mkdirSync(join(folder, "a", name));
+      writeFileSync(join(folder, "a", name, "t.yaml"), stack() + run("a"));
+      const { summary, diagnostics } = await compared(folder, [name], join(folder, "a"));
+      expect(summary).toEqual({ added: 2, changed: 0, removed: 0, unchanged: 0 });
+      const help = "name a folder that holds both what was and what is there";
+      expect(diagnostics).toEqual([{ severity: "warning", code: "not-in-commit", message, help }]);
     }
   });
 
+  it("says which paths a commit has not, also where the rest of it is broken without them", async () => {
+    const folder = repository({
+      "s.yaml": stack(),
+      "a.yaml": run("a"),
+      "b.yaml": run("b", "dependsOn: [PipelineRun/a]"),
+    });
+    git(folder, "mv", "a.yaml", "c.yaml");
+    const paths = ["s.yaml", "b.yaml", "c.yaml"];
+    const { code, stderr } = await icaform(["plan", ...paths, "--against", "HEAD"], {}, folder);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^warning: HEAD has no `c\.yaml`: .*\n {2}help: .*\nHEAD:b\.yaml:5:\d+: error: /),
+    ]);
+    writeFileSync(join(folder, "d.yaml"), run("d"));
+    const { diagnostics } = await compared(folder, ["s.yaml", "d.yaml"]);
+    expect(diagnostics).toMatchObject([{ message: "HEAD has no `d.yaml`: all of it counts as added" }]);
+  });
+
   it("says whose mistakes they are, and leaves neither files nor a changed index behind", async () => {
-    const folder = repository({ "t.yaml": `${stack()}${run("a")}extra: 1\n` });
-    writeFileSync(join(folder, "t.yaml"), stack() + run("a"));
+    const folder = repository({ "a/t.yaml": `${stack()}${run("a")}extra: 1\n`, "a/b/x": "", "c/x": "" });
+    writeFileSync(join(folder, "a/t.yaml"), stack() + run("a"));
     const temporary = treeOf({});
-    const args = ["plan", "--against", "HEAD", "--format", "json"];
-    const { code, stdout, stderr } = await icaform(args, { TMPDIR: temporary }, folder);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^HEAD:t\.yaml:\d+:\d+: error: /m)]);
-    expect(mistakesOf("against", stdout)).toBe("No errors");
+    for (const [path, cwd] of [
+      ["a", "."],
+      [".", "a"],
+      ["..", "a/b"],
+      ["../a/t.yaml", "c"],
+    ] as const) {
+      const args = ["plan", path, "--against", "HEAD", "--format", "json"];
+      const { code, stdout, stderr } = await icaform(args, { TMPDIR: temporary }, join(folder, cwd));
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^HEAD:a\/t\.yaml:11:1: error: /m)]);
+      expect(mistakesOf("against", stdout)).toBe("No errors");
+      expect(stdout + stderr).not.toContain(temporary);
+    }
     expect(readdirSync(temporary)).toEqual([]);
-    expect(git(folder, "status", "--porcelain")).toBe(" M t.yaml\n");
+    expect(git(folder, "status", "--porcelain")).toBe(" M a/t.yaml\n");
+  });
+
+  it("says of what its sheets and rules complain, and of what is no YAML at all", async () => {
+    const rules = "policy: { rules: [{ schema: r.json, message: no }] }";
+    const broken = { "t/t.yaml": stack(rules) + SHEET, "t/s.csv": "id,depth\na,1\na,2\n", "t/r.json": '{ "typ": 1 }' };
+    const folder = repository({ ...broken, "u/t.yaml": "apiVersion: icaform/v1\nkind: [\n" });
+    writeFileSync(join(folder, "t/t.yaml"), stack());
+    writeFileSync(join(folder, "u/t.yaml"), stack());
+    const inT = await icaform(["plan", "t", "--against", "HEAD", "--var", "batch=x"], {}, folder);
+    expect(inT.stderr).toMatch(/^HEAD:t\/s\.csv:3:1: error: /m);
+    expect(inT.stderr).toMatch(/^HEAD:t\/r\.json:1:\d+: error: /m);
+    const inU = await icaform(["plan", "u", "--against", "HEAD"], {}, folder);
+    expect([inU.code, inU.stderr]).toEqual([1, expect.stringMatching(/^HEAD:u\/t\.yaml:\d+:\d+: error: /m)]);
   });
 
   it.each([

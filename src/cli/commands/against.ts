@@ -1,5 +1,5 @@
 import { type Comparison, compareTrees } from "../../core/compare.ts";
-import { hasErrors } from "../../core/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../../core/diagnostic.ts";
 import { TreeError, UsageError } from "../../core/errors.ts";
 import type { Tree } from "../../core/spec.ts";
 import { KINDS } from "../../kinds/index.ts";
@@ -52,7 +52,8 @@ export async function against(paths: readonly string[], ref: string, options: Ag
   const files = await filesAt(ref, paths.length > 0 ? paths : ["."], process.cwd());
   try {
     const before = await treeAt(files, ref, options);
-    const comparison = await compareTrees(before, tree, KINDS, { ref, commit: files.commit });
+    const comparison = await compareTrees(before.tree, tree, KINDS, { ref, commit: files.commit });
+    comparison.diagnostics.unshift(...before.warnings);
     comparison.diagnostics.push(...warnings);
     io.out(shown(comparison, options, io));
     return options.detailedExitcode && comparison.changes.length > 0 ? EXIT.pending : EXIT.done;
@@ -61,21 +62,36 @@ export async function against(paths: readonly string[], ref: string, options: Ag
   }
 }
 
-/** Undefined when the commit declares nothing there. */
-async function treeAt({ paths, cwd }: CommitFiles, ref: string, options: AgainstOptions): Promise<Tree | undefined> {
-  if (paths.length === 0) return undefined;
+/** What the commit declares, and what it has not; no tree when it declares nothing there. */
+async function treeAt(
+  { paths, top }: CommitFiles,
+  ref: string,
+  options: AgainstOptions,
+): Promise<{ tree: Tree | undefined; warnings: Diagnostic[] }> {
+  const there = paths.flatMap(({ path }) => path ?? []);
+  const warnings = paths
+    .filter(({ path }) => path === undefined)
+    .map(({ name }) => notInCommit(ref, `has no \`${name}\``));
+  if (there.length === 0) return { tree: undefined, warnings };
   const variables = await readVariables(options.var, options.varFile);
-  const { tree, diagnostics, documents } = await loadTree({
-    paths,
-    cwd,
-    variables,
-    operatorHost: operatorServer(options)?.host,
-  });
-  if (documents === 0) return undefined;
-  if (tree !== undefined && !hasErrors(diagnostics)) return tree;
-  throw new TreeError(
-    diagnostics.map((one) => (one.file === undefined ? one : { ...one, file: `${ref}:${one.file}` })),
-  );
+  const operatorHost = operatorServer(options)?.host;
+  const { tree, diagnostics } = await loadTree({ paths: there, cwd: top, variables, operatorHost });
+  if (tree !== undefined && !hasErrors(diagnostics)) return { tree, warnings };
+  if (diagnostics.every(({ severity, code }) => severity === "warning" || code === "no-manifests")) {
+    const names = paths.filter(({ path }) => path !== undefined).map(({ name }) => `\`${name}\``);
+    return { tree: undefined, warnings: [...warnings, notInCommit(ref, `declares nothing in ${names.join(", ")}`)] };
+  }
+  // What a path that is not there declared may be what the others lack.
+  throw new TreeError([
+    ...warnings,
+    ...diagnostics.map((one) => (one.file === undefined ? one : { ...one, file: `${ref}:${one.file}` })),
+  ]);
+}
+
+function notInCommit(ref: string, what: string): Diagnostic {
+  const message = `${ref} ${what}: all of it counts as added`;
+  const help = "name a folder that holds both what was and what is there";
+  return { severity: "warning", code: "not-in-commit", message, help };
 }
 
 function shown(comparison: Comparison, options: AgainstOptions, io: Io): string {
