@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { realPath } from "../manifest/inside.ts";
 import { git, inItsWords, lineOf } from "./git.ts";
 
 /** The files of some paths as a commit has them, in a folder of their own. */
@@ -11,23 +12,31 @@ export interface CommitFiles {
   top: string;
   /** The given paths, in their order. */
   paths: CommitPath[];
+  /** The files of variables given; those outside of the repository are the same for every commit. */
+  variableFiles: (CommitPath & { isOutside: boolean })[];
   remove(): void;
 }
 
 export interface CommitPath {
-  /** From the repository's top on, as in git's own `REF:path`. */
+  /** From the repository's top on, as in git's own `REF:path`; as given for what lies outside. */
   name: string;
   /** Undefined when the commit does not have it. */
   path: string | undefined;
 }
 
+export interface Given {
+  paths: readonly string[];
+  variableFiles: readonly string[];
+  cwd: string;
+}
+
 /**
- * Writes the files below `paths` out as they were at a commit; neither the work tree nor the repository's index is
- * touched, and no filter that would ask a network (Git LFS) is run.
+ * Writes the files below `paths`, and those of variables, out as they were at a commit; neither the work tree nor the
+ * repository's index is touched, and no filter that would ask a network (Git LFS) is run.
  *
  * @throws UsageError when there is no git, no repository, or no such commit
  */
-export async function filesAt(ref: string, paths: readonly string[], cwd: string): Promise<CommitFiles> {
+export async function filesAt(ref: string, { paths, variableFiles, cwd }: Given): Promise<CommitFiles> {
   const given = paths.map((path) => realpathSync(resolve(cwd, path)));
   const folders = given.map((path) => (statSync(path).isDirectory() ? path : dirname(path)));
   const start = folders[0] ?? cwd;
@@ -40,19 +49,32 @@ export async function filesAt(ref: string, paths: readonly string[], cwd: string
   try {
     const options = { cwd: top, environment: { GIT_INDEX_FILE: join(made, "index") } };
     await git(["read-tree", commit], options);
-    const wanted = folders.map((folder) => pathspecOf(below(top, folder) ?? ""));
+    const variables = variableFiles.map((file) => ({ file, name: nameBelow(top, resolve(cwd, file)) }));
+    const wanted = [
+      ...folders.map((folder) => below(top, folder) ?? ""),
+      ...variables.flatMap(({ name }) => name ?? []),
+    ].map(pathspecOf);
     const names = await git(["ls-files", "-z", "--", ...wanted], options);
     const moved = join(made, "tree");
     mkdirSync(moved);
     const quiet = ["-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false"];
     const into = ["checkout-index", "-z", "--stdin", `--prefix=${moved}${sep}`];
     await git([...quiet, ...into], { ...options, input: names });
-    const inCommit = (path: string): CommitPath => {
-      const name = below(top, path) ?? "";
+    const inCommit = (name: string): CommitPath => {
       const there = join(moved, name);
       return { name: name === "" ? "." : name, path: exists(there) ? there : undefined };
     };
-    return { commit, top: moved, paths: given.map(inCommit), remove };
+    return {
+      commit,
+      top: moved,
+      paths: given.map((path) => inCommit(below(top, path) ?? "")),
+      variableFiles: variables.map(({ file, name }) =>
+        name === undefined
+          ? { name: file, path: resolve(cwd, file), isOutside: true }
+          : { ...inCommit(name), isOutside: false },
+      ),
+      remove,
+    };
   } catch (error) {
     remove();
     throw error;
@@ -88,9 +110,15 @@ async function commitOf(ref: string, top: string): Promise<string> {
   return commit;
 }
 
-/** That of a whole folder, whatever characters its name has. */
-function pathspecOf(folder: string): string {
-  return folder === "" ? ":(top)" : `:(top,literal)${folder}`;
+/** That of a file or a whole folder, whatever characters its name has. */
+function pathspecOf(name: string): string {
+  return name === "" ? ":(top)" : `:(top,literal)${name}`;
+}
+
+/** Undefined for what lies outside: a pipe, say. */
+function nameBelow(top: string, path: string): string | undefined {
+  const real = realPath(path);
+  return real === undefined ? undefined : below(top, real);
 }
 
 /** Undefined for what is not below. */

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../core/errors.ts";
 
+/** A file of variables, by what people call it where that is not its path. */
+export type VariableFile = string | { name: string; path: string };
+
 /**
  * Values for `${var.name}`: files first, in their order, then `--var`, so that the command line wins.
  *
@@ -8,7 +11,7 @@ import { UsageError } from "../core/errors.ts";
  */
 export async function readVariables(
   pairs: readonly string[],
-  files: readonly string[],
+  files: readonly VariableFile[],
 ): Promise<Record<string, string>> {
   const variables: Record<string, string> = Object.create(null);
   for (const file of files) Object.assign(variables, await readVariableFile(file));
@@ -20,9 +23,10 @@ export async function readVariables(
   return variables;
 }
 
-async function readVariableFile(file: string): Promise<Record<string, string>> {
+async function readVariableFile(given: VariableFile): Promise<Record<string, string>> {
+  const { name: file, path } = typeof given === "string" ? { name: given, path: given } : given;
   const { isMap, isScalar, parseDocument } = await import("yaml");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new UsageError(`--var-file ${file}: cannot be read`, undefined, { cause });
   });
   const document = parseDocument(text);

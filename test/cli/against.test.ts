@@ -182,6 +182,43 @@ describe.concurrent("plan --against", () => {
     expect([inU.code, inU.stderr]).toEqual([1, expect.stringMatching(/^HEAD:u\/t\.yaml:\d+:\d+: error: /m)]);
   });
 
+  it("takes a --var-file of the repository as each side has it, another one and --var for both", async () => {
+    const depth = run("a", 'input: { custom: { text: "${var.depth} ${var.unit}" } }');
+    const folder = repository({ "t/t.yaml": stack() + depth, "v.yaml": "depth: 1\n" });
+    const outside = join(treeOf({ "o.yaml": "unit: x\n" }), "o.yaml");
+    writeFileSync(join(folder, "v.yaml"), "depth: 2\n");
+    const args = ["--var-file", "../v.yaml", "--var-file", outside, "."];
+    const { changes } = await compared(folder, args, join(folder, "t"));
+    expect(changes[0]?.patch).toEqual([{ op: "replace", path: "/input/custom/text", value: "2 x" }]);
+    expect(changes[0]?.fields[0]?.before).toEqual({ custom: { text: "1 x" } });
+    expect((await compared(folder, [...args, "--var", "depth=3"], join(folder, "t"))).changes).toEqual([]);
+    writeFileSync(
+      join(folder, "t/t.yaml"),
+      stack() + run("a", 'input: { custom: { text: "${var.depth} ${var.new}" } }'),
+    );
+    const { changes: more } = await compared(folder, [...args, "--var", "new=y"], join(folder, "t"));
+    expect(more[0]?.patch).toEqual([{ op: "replace", path: "/input/custom/text", value: "2 y" }]);
+  });
+
+  it("says which side needs a variable that is not given, whose --var-file is wrong, and how to go on", async () => {
+    const folder = repository({
+      "t.yaml": stack() + run("a", 'input: { custom: { text: "${var.old}" } }'),
+      "v.vars": "- 1\n",
+    });
+    writeFileSync(join(folder, "t.yaml"), stack() + run("a"));
+    writeFileSync(join(folder, "v.vars"), "older: 1\n");
+    writeFileSync(join(folder, "new.vars"), "old: 1\n");
+    const args = ["plan", "--against", "HEAD"];
+    const missing = await icaform([...args, "--var", "older=1", "--var-file", "new.vars"], {}, folder);
+    expectClearError(missing, /^HEAD:t\.yaml:10:\d+: error: there is no variable `old` \[variable-missing\]$/);
+    expect(missing.stderr).toContain(
+      "help: HEAD needs it, even if the work tree no longer does: give it by --var name=value (HEAD has no `new.vars`)",
+    );
+    const wrong = await icaform([...args, "--var-file", "v.vars"], {}, folder);
+    expectClearError(wrong, /--var-file HEAD:v\.vars: must be a map of names to values$/);
+    expect((await compared(folder, ["--var", "old=reads: 1"])).summary.unchanged).toBe(2);
+  });
+
   it.each([
     [
       "a file to save to",

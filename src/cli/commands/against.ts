@@ -12,7 +12,7 @@ import { type CommitFiles, filesAt } from "../git-tree.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import type { GlobalOptions } from "../options.ts";
-import { readVariables } from "../variables.ts";
+import { readVariables, type VariableFile } from "../variables.ts";
 
 /** Those of `plan`. */
 interface AgainstOptions extends GlobalOptions {
@@ -49,7 +49,8 @@ export async function against(paths: readonly string[], ref: string, options: Ag
   if (ref.trim() === "") throw new UsageError("--against is empty", "name a branch, a tag or a commit");
   if (options.format === "html") throw new UsageError("--against prints text, json or markdown, no html");
   const { tree, warnings } = await loadForCommand(paths, options, io);
-  const files = await filesAt(ref, paths.length > 0 ? paths : ["."], process.cwd());
+  const given = { paths: paths.length > 0 ? paths : ["."], variableFiles: options.varFile, cwd: process.cwd() };
+  const files = await filesAt(ref, given);
   try {
     const before = await treeAt(files, ref, options);
     const comparison = await compareTrees(before.tree, tree, KINDS, { ref, commit: files.commit });
@@ -64,7 +65,7 @@ export async function against(paths: readonly string[], ref: string, options: Ag
 
 /** What the commit declares, and what it has not; no tree when it declares nothing there. */
 async function treeAt(
-  { paths, top }: CommitFiles,
+  { paths, variableFiles, top }: CommitFiles,
   ref: string,
   options: AgainstOptions,
 ): Promise<{ tree: Tree | undefined; warnings: Diagnostic[] }> {
@@ -73,7 +74,10 @@ async function treeAt(
     .filter(({ path }) => path === undefined)
     .map(({ name }) => notInCommit(ref, `has no \`${name}\``));
   if (there.length === 0) return { tree: undefined, warnings };
-  const variables = await readVariables(options.var, options.varFile);
+  const variables = await readVariables(
+    options.var,
+    variableFiles.flatMap((file) => fileOf(file, ref)),
+  );
   const operatorHost = operatorServer(options)?.host;
   const { tree, diagnostics } = await loadTree({ paths: there, cwd: top, variables, operatorHost });
   if (tree !== undefined && !hasErrors(diagnostics)) return { tree, warnings };
@@ -81,11 +85,24 @@ async function treeAt(
     const names = paths.filter(({ path }) => path !== undefined).map(({ name }) => `\`${name}\``);
     return { tree: undefined, warnings: [...warnings, notInCommit(ref, `declares nothing in ${names.join(", ")}`)] };
   }
+  const lacking = variableFiles.filter(({ path }) => path === undefined).map(({ name }) => `\`${name}\``);
   // What a path that is not there declared may be what the others lack.
-  throw new TreeError([
-    ...warnings,
-    ...diagnostics.map((one) => (one.file === undefined ? one : { ...one, file: `${ref}:${one.file}` })),
-  ]);
+  throw new TreeError([...warnings, ...diagnostics.map((one) => ofCommit(one, ref, lacking))]);
+}
+
+/** A file of variables as the commit has it: where it has not, as if it were not given. */
+function fileOf({ name, path, isOutside }: CommitFiles["variableFiles"][number], ref: string): VariableFile[] {
+  if (path === undefined) return [];
+  return [{ name: isOutside ? name : `${ref}:${name}`, path }];
+}
+
+/** A mistake of the commit's, by the commit's name. What is wrong there cannot be mended, but a variable can be given. */
+function ofCommit(one: Diagnostic, ref: string, lacking: readonly string[]): Diagnostic {
+  const placed = one.file === undefined ? one : { ...one, file: `${ref}:${one.file}` };
+  if (one.code !== "variable-missing") return placed;
+  const why = lacking.length === 0 ? "" : ` (${ref} has no ${lacking.join(", ")})`;
+  const help = `${ref} needs it, even if the work tree no longer does: give it by --var name=value${why}`;
+  return { ...placed, help };
 }
 
 function notInCommit(ref: string, what: string): Diagnostic {
