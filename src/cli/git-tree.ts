@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { realPath } from "../manifest/inside.ts";
 import { git, inItsWords, lineOf } from "./git.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 
 /** The files of some paths as a commit has them, in a folder of their own. */
 export interface CommitFiles {
@@ -14,7 +14,6 @@ export interface CommitFiles {
   paths: CommitPath[];
   /** The files of variables given; those outside of the repository are the same for every commit. */
   variableFiles: (CommitPath & { isOutside: boolean })[];
-  remove(): void;
 }
 
 export interface CommitPath {
@@ -31,40 +30,36 @@ export interface Given {
 }
 
 /**
- * Writes the files below `paths`, and those of variables, out as they were at a commit; neither the work tree nor the
- * repository's index is touched, and no filter that would ask a network (Git LFS) is run.
+ * Writes the files below `paths`, and those of variables, out as they were at a commit, for as long as they are used;
+ * neither the work tree nor the repository's index is touched, and no filter that would ask a network (Git LFS) is run.
  *
- * @throws UsageError when there is no git, no repository, or no such commit
+ * @throws UsageError when there is no git, no repository, or no such commit; AbortedError after a signal
  */
-export async function filesAt(ref: string, { paths, variableFiles, cwd }: Given): Promise<CommitFiles> {
+export async function withFilesAt<Result>(
+  ref: string,
+  { paths, variableFiles, cwd }: Given,
+  use: (files: CommitFiles) => Promise<Result>,
+): Promise<Result> {
   const given = paths.map((path) => realpathSync(resolve(cwd, path)));
   const folders = given.map((path) => (statSync(path).isDirectory() ? path : dirname(path)));
   const start = folders[0] ?? cwd;
   const top = await topOf(start);
   for (const folder of folders) if (below(top, folder) === undefined) throw notRepository(folder, top);
   const commit = await commitOf(ref, top);
-
-  const made = realpathSync(mkdtempSync(join(tmpdir(), "icaform-against-")));
-  const remove = () => rmSync(made, { recursive: true, force: true });
-  try {
-    const options = { cwd: top, environment: { GIT_INDEX_FILE: join(made, "index") } };
-    await git(["read-tree", commit], options);
-    const variables = variableFiles.map((file) => ({ file, name: nameBelow(top, resolve(cwd, file)) }));
-    const wanted = [
-      ...folders.map((folder) => below(top, folder) ?? ""),
-      ...variables.flatMap(({ name }) => name ?? []),
-    ].map(pathspecOf);
-    const names = await git(["ls-files", "-z", "--", ...wanted], options);
+  const variables = variableFiles.map((file) => ({ file, name: nameBelow(top, resolve(cwd, file)) }));
+  return withTemporaryFolder("icaform-against-", async (made, signal) => {
     const moved = join(made, "tree");
     mkdirSync(moved);
-    const quiet = ["-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false"];
-    const into = ["checkout-index", "-z", "--stdin", `--prefix=${moved}${sep}`];
-    await git([...quiet, ...into], { ...options, input: names });
+    const names = [
+      ...folders.map((folder) => below(top, folder) ?? ""),
+      ...variables.flatMap(({ name }) => name ?? []),
+    ];
+    await writeOut(commit, names.map(pathspecOf), moved, { cwd: top, index: join(made, "index"), signal });
     const inCommit = (name: string): CommitPath => {
       const there = join(moved, name);
       return { name: name === "" ? "." : name, path: exists(there) ? there : undefined };
     };
-    return {
+    return use({
       commit,
       top: moved,
       paths: given.map((path) => inCommit(below(top, path) ?? "")),
@@ -73,12 +68,22 @@ export async function filesAt(ref: string, { paths, variableFiles, cwd }: Given)
           ? { name: file, path: resolve(cwd, file), isOutside: true }
           : { ...inCommit(name), isOutside: false },
       ),
-      remove,
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+    });
+  });
+}
+
+async function writeOut(
+  commit: string,
+  pathspecs: readonly string[],
+  folder: string,
+  { cwd, index, signal }: { cwd: string; index: string; signal: AbortSignal },
+): Promise<void> {
+  const options = { cwd, environment: { GIT_INDEX_FILE: index }, signal };
+  await git(["read-tree", commit], options);
+  const names = await git(["ls-files", "-z", "--", ...pathspecs], options);
+  const quiet = ["-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false"];
+  const into = ["checkout-index", "-z", "--stdin", `--prefix=${folder}${sep}`];
+  await git([...quiet, ...into], { ...options, input: names });
 }
 
 async function topOf(folder: string): Promise<string> {

@@ -1,10 +1,12 @@
 /** What can be wrong between `plan --against` and git: the ref, the repository, git itself. */
-import { chmodSync, existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { treeOf } from "../support/beside.ts";
 import { expectClearError } from "../support/clear-error.ts";
-import { icaform } from "../support/cli.ts";
+import { icaform, startIcaform } from "../support/cli.ts";
 import { stack } from "../support/manifests.ts";
 import { git, repository } from "../support/repository.ts";
 
@@ -66,5 +68,32 @@ describe.concurrent("plan --against refuses", () => {
     const ran = await icaform(["plan", "--against", "HEAD"], { PATH: treeOf({}) }, repository(TREE));
     expectClearError(ran, /^error: --against needs git, which is not installed$/);
     expect(ran.stderr).toContain("help: install git");
+  });
+});
+
+describe.concurrent("plan --against leaves nothing behind", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("after %s, and no git that still writes", async (signal) => {
+    const marks = treeOf({
+      git: `#!/bin/sh
+case "$*" in *checkout-index*) ;; *) exec "$GIT" "$@" ;; esac
+sleep 60 & trap "kill $!; echo > '$MARKS/ended'; trap - TERM; kill $$" TERM
+echo > "$MARKS/begun"
+wait
+`,
+    });
+    chmodSync(join(marks, "git"), 0o755);
+    const real = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+    const temporary = treeOf({});
+    const env = { PATH: `${marks}:/bin:/usr/bin`, MARKS: marks, GIT: real, TMPDIR: temporary };
+    const watcher = watch(marks);
+    const begun = once(watcher, "change");
+    const { child, ended } = startIcaform(["plan", "--against", "HEAD"], env, repository(TREE));
+    await begun;
+    watcher.close();
+    expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^icaform-against-/)]);
+    child.kill(signal);
+    expect(await ended).toEqual({ code: 3, stdout: "", stderr: "interrupted\n" });
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(existsSync(join(marks, "ended"))).toBe(true);
   });
 });

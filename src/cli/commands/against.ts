@@ -8,7 +8,7 @@ import { againstJson, againstMarkdown, againstText } from "../../render/against.
 import { operatorServer } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { PlanFormat } from "../formats.ts";
-import { type CommitFiles, filesAt } from "../git-tree.ts";
+import { type CommitFiles, withFilesAt } from "../git-tree.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import type { GlobalOptions } from "../options.ts";
@@ -50,17 +50,15 @@ export async function against(paths: readonly string[], ref: string, options: Ag
   if (options.format === "html") throw new UsageError("--against prints text, json or markdown, no html");
   const { tree, warnings } = await loadForCommand(paths, options, io);
   const given = { paths: paths.length > 0 ? paths : ["."], variableFiles: options.varFile, cwd: process.cwd() };
-  const files = await filesAt(ref, given);
-  try {
-    const before = await treeAt(files, ref, options);
-    const comparison = await compareTrees(before.tree, tree, KINDS, { ref, commit: files.commit });
-    comparison.diagnostics.unshift(...before.warnings);
-    comparison.diagnostics.push(...warnings);
-    io.out(shown(comparison, options, io));
-    return options.detailedExitcode && comparison.changes.length > 0 ? EXIT.pending : EXIT.done;
-  } finally {
-    files.remove();
-  }
+  const { commit, before, missing } = await withFilesAt(ref, given, async (files) => {
+    const { tree, warnings } = await treeAt(files, ref, options);
+    return { commit: files.commit, before: tree, missing: warnings };
+  });
+  const comparison = await compareTrees(before, tree, KINDS, { ref, commit });
+  comparison.diagnostics.unshift(...missing);
+  comparison.diagnostics.push(...warnings);
+  io.out(shown(comparison, options, io));
+  return options.detailedExitcode && comparison.changes.length > 0 ? EXIT.pending : EXIT.done;
 }
 
 /** What the commit declares, and what it has not; no tree when it declares nothing there. */
