@@ -1,6 +1,6 @@
 import { diffArrays, diffWordsWithSpace } from "diff";
 import { safe } from "./safe.ts";
-import { isScalar, scalarText } from "./value.ts";
+import { isScalar, leafText, scalarText } from "./value.ts";
 
 /** A piece of a long string: in both, only before, or only after. */
 export interface WordPart {
@@ -17,15 +17,18 @@ const MAX_EDITS = 400;
 
 /**
  * The words that differ between two long strings, with a little of what is around them; undefined when the strings are
- * short, or have too little in common.
+ * short, or have too little in common. Line breaks and tabs are marked, and shown of short strings too where nothing
+ * else differs: made safe for one line, both would look the same.
  */
 export function wordDiff(before: unknown, after: unknown): WordPart[] | undefined {
   if (typeof before !== "string" || typeof after !== "string") return undefined;
-  if (Math.max(before.length, after.length) <= MIN_LONG) return undefined;
-  const [left, right] = [safe(before), safe(after)];
+  const [left, right] = [safe(marked(before)), safe(marked(after))];
   if (left === right) return undefined;
+  const looksSame = safe(before).trim() === safe(after).trim();
+  if (!looksSame && Math.max(before.length, after.length) <= MIN_LONG) return undefined;
   const parts = diffWordsWithSpace(left, right, { maxEditLength: MAX_EDITS });
-  if (parts === undefined || !parts.some((part) => !part.added && !part.removed && part.value.trim() !== ""))
+  const isSame = (part: { added: boolean; removed: boolean }) => !part.added && !part.removed;
+  if (parts === undefined || !(looksSame || parts.some((part) => isSame(part) && part.value.trim() !== "")))
     return undefined;
   return parts.map((part, index) => {
     if (part.added) return { kind: "added", text: part.value };
@@ -38,10 +41,13 @@ export function wordDiff(before: unknown, after: unknown): WordPart[] | undefine
 export function itemDiff(before: unknown, after: unknown): WordPart[] | undefined {
   if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
   if (![...before, ...after].every(isScalar)) return undefined;
-  const [left, right] = [before.map((item) => scalarText(item)), after.map((item) => scalarText(item))];
-  if (Math.max(left.join().length, right.join().length) <= MIN_LONG) return undefined;
+  const [left, right] = [before.map(markedText), after.map(markedText)];
+  const looksSame = leafText(before) === leafText(after);
+  if (!looksSame && Math.max(left.join().length, right.join().length) <= MIN_LONG) return undefined;
   const runs = diffArrays(left, right, { maxEditLength: MAX_EDITS });
-  if (runs === undefined || runs.every((run) => run.added || run.removed)) return undefined;
+  // What differs behind the cut of a long item differs in nothing that could be shown.
+  if (runs?.some((run) => run.added || run.removed) !== true) return undefined;
+  if (!looksSame && runs.every((run) => run.added || run.removed)) return undefined;
   // Every item carries its comma, so that the pieces can stand beside each other as they are.
   return runs.map((run, index): WordPart => {
     const isLast = index === runs.length - 1;
@@ -50,6 +56,17 @@ export function itemDiff(before: unknown, after: unknown): WordPart[] | undefine
     if (run.removed) return { kind: "removed", text: run.value.join(", ") + end };
     return { kind: "same", text: fewItems(run.value, index === 0, isLast) + end };
   });
+}
+
+const MARKS: Record<string, string> = { "\r": "␍", "\n": "⏎", "\t": "→" };
+
+/** With signs for what `safe` makes a space of. */
+function marked(text: string): string {
+  return text.replace(/[\r\n\t]/g, (character) => MARKS[character] ?? "");
+}
+
+function markedText(item: unknown): string {
+  return scalarText(typeof item === "string" ? marked(item) : item);
 }
 
 /** Of items that are the same on both sides, the neighbours of a difference are enough. */

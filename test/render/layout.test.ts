@@ -8,7 +8,7 @@ import { leafChanges } from "../../src/render/leaf-changes.ts";
 import { planMarkdown } from "../../src/render/markdown.ts";
 import { planText } from "../../src/render/plan-text.ts";
 import { statusText } from "../../src/render/status-text.ts";
-import { wordDiff } from "../../src/render/word-diff.ts";
+import { itemDiff, wordDiff } from "../../src/render/word-diff.ts";
 import { cellsOf, wrapped } from "../../src/render/wrap.ts";
 import { change, cohortRun, planOf, SAMPLES } from "./samples.ts";
 
@@ -152,6 +152,34 @@ describe("long strings", () => {
     expect(wordDiff("a b", "a c")).toBe(undefined);
     expect(wordDiff("x".repeat(80), "y".repeat(80))).toBe(undefined);
     expect(wordDiff(words, 3)).toBe(undefined);
+  });
+});
+
+describe("line breaks and tabs", () => {
+  const shown = (before: unknown, after: unknown) =>
+    (wordDiff(before, after) ?? itemDiff(before, after))?.map(({ kind, text }) => `${kind} ${text}`);
+
+  it("are shown where they are all that differs, in short strings too", () => {
+    expect(shown("a: 1\nb: 2", "a: 1 b: 2")).toEqual(["same a: 1", "removed ⏎", "added  ", "same b: 2"]);
+    expect(shown("a\tb", "a b")).toEqual(["same a", "removed →", "added  ", "same b"]);
+    expect(shown("a\r\nb\r\n", "a\nb\n")).toEqual(["same a", "removed ␍", "same ⏎b", "removed ␍", "same ⏎"]);
+    expect(shown("a", "a\n")).toEqual(["same a", "added ⏎"]);
+    expect(shown("\n", "\t")).toEqual(["removed ⏎", "added →"]);
+  });
+
+  it("are shown in long strings beside the words that differ", () => {
+    const text = (end: string) => `${"reads: 1\n".repeat(10)}depth: ${end}`;
+    expect(shown(text("1\n"), text("2"))).toEqual(["same …eads: 1⏎reads: 1⏎depth: ", "removed 1⏎", "added 2"]);
+  });
+
+  it("are shown in the items of a list", () => {
+    expect(shown(["a\nb", "c"], ["a b", "c"])).toEqual(["removed a⏎b, ", "added a b, ", "same c"]);
+  });
+
+  it("leave short strings whole whose words differ, and lists whose items differ behind the cut", () => {
+    expect(shown("a\nb", "a\nc")).toBe(undefined);
+    const long = (end: string) => ["x".repeat(300) + end];
+    expect(shown(long("a"), long("b"))).toBe(undefined);
   });
 });
 
