@@ -6,9 +6,10 @@ import { identityTags, parseIdentity, stackTag } from "../core/identity.ts";
 import type { Kind } from "../core/kind.ts";
 import type { Need } from "../core/need.ts";
 import { effectiveMappings } from "../core/outputs.ts";
+import { RERUN_DEFAULTS } from "../core/rerun-defaults.ts";
 import type { Desired, Observed } from "../core/resource.ts";
 import type { Sighting } from "../core/sightings.ts";
-import type { Declared, PipelineRunSpec, RerunPolicy, Tree } from "../core/spec.ts";
+import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
 import { phaseOf } from "../core/status.ts";
 import { asAnalysisTags, mergeTags } from "../core/tags.ts";
 import { createRequest } from "./run-body.ts";
@@ -18,9 +19,6 @@ import { readBackInput } from "./run-read-back.ts";
 import { declaredSections } from "./run-sections.ts";
 
 const KIND = "PipelineRun";
-
-/** Rerun policy where the user leaves it out (contract). */
-const RERUN_DEFAULTS: Required<RerunPolicy> = { onChange: true, onFailure: 0, onUpstream: false, ignoreChanges: [] };
 
 /** A run of a pipeline: an ICA analysis, known again by the technical tags of its create call. */
 export const pipelineRun: Kind = {
