@@ -41,7 +41,8 @@ function tooDear(limit: number, changes: readonly Change[], credits: CreditsTota
       ? []
       : [
           `policy.maxCredits: ICA has no price of a succeeded run like ${unknown.length} of those to be started ` +
-            `(${shown.join(", ")}${more}); start a first one with maxCredits left out`,
+            `(${shown.join(", ")}${more}); plan again some minutes after one has ended, or start a first one with ` +
+            "maxCredits left out",
         ]),
     ...(credits.p90 <= limit
       ? []

@@ -6,7 +6,7 @@ import { whereTold } from "../core/where-told.ts";
 
 /** Succeeded runs of a project that are looked through, in one call. */
 const LOOKED_THROUGH = 1000;
-/** Runs of one pipeline and storage whose price is asked for, the newest ones. */
+/** Runs of one pipeline and storage whose price is told, the newest ones. */
 const SAMPLE = 20;
 /** Prices that are asked for in all; with many pipelines and storages each has a smaller sample. */
 const MOST_PRICES = 200;
@@ -20,7 +20,8 @@ export interface Start {
 
 /**
  * Estimates each start from the prices of the newest succeeded runs with its pipeline and storage. One call for each
- * project, and at most 20 for each pipeline and storage. Failed runs do not count: they end early, and cheap.
+ * project, and one for each price, 200 at most. Failed runs do not count: they end early, and cheap. ICA prices a run
+ * some minutes after its end, so that the newest may not have a price yet: older ones are asked for then.
  */
 export async function estimateCredits(
   reader: Reader,
@@ -41,17 +42,21 @@ export async function estimateCredits(
     }),
   );
   let calls = projects.size;
-  const size = Math.max(1, Math.min(SAMPLE, Math.floor(MOST_PRICES / Math.max(1, groups.size))));
+  const budget = Math.max(1, Math.floor(MOST_PRICES / Math.max(1, groups.size)));
   await Promise.all(
     [...groups.values()].map(async (group) => {
       const [first] = group;
       if (first === undefined) return;
-      const alike = (finished.get(first.projectId) ?? []).filter((run) => isLike(run, first.change)).slice(0, size);
-      calls += alike.length;
-      const prices = await Promise.all(alike.map(({ id }) => reader.price(first.projectId, id)));
-      const told = prices.flatMap((price) =>
-        price !== undefined && CURRENCY.test(price.currency) ? [price.amount] : [],
-      );
+      const alike = (finished.get(first.projectId) ?? []).filter((run) => isLike(run, first.change)).slice(0, budget);
+      const told: number[] = [];
+      while (told.length < SAMPLE && alike.length > 0) {
+        const asked = alike.splice(0, SAMPLE - told.length);
+        calls += asked.length;
+        const prices = await Promise.all(asked.map(({ id }) => reader.price(first.projectId, id)));
+        told.push(
+          ...prices.flatMap((price) => (price !== undefined && CURRENCY.test(price.currency) ? [price.amount] : [])),
+        );
+      }
       const credits = estimateFrom(told);
       if (credits !== undefined) for (const { change } of group) change.credits = credits;
     }),

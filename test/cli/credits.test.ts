@@ -70,12 +70,14 @@ describe.concurrent("plan --estimate", () => {
     }
   });
 
-  it("leaves prices out that ICA is still reckoning, and runs that nobody knows the price of", async () => {
+  it("asks older runs where ICA is still reckoning the newest, and tells of runs that nobody knows the price of", async () => {
     const ica = await priced();
     const priceless = await lab({ seed: { ...WORLD, analyses: [earlier(1, { status: "FAILED", price: 3 })] } });
     const folder = treeOf({ "t.yaml": stack() + run("a") });
     ica.sim.control.addFaults({ match: { path: "/usage$", times: 5 }, fault: "status-before", status: 404 });
-    expect((await ica.plan(folder, ["--estimate"])).changes[0]?.credits?.runs).toBe(15);
+    const { changes, credits } = await ica.plan(folder, ["--estimate"]);
+    expect(changes[0]?.credits).toEqual({ runs: 20, median: 10.5, p90: 900 });
+    expect([credits?.calls, usageCalls(ica)]).toEqual([26, 25]);
     const { stdout } = await priceless.icaform(["plan", folder, "--estimate"]);
     expect(stdout).toContain("Cost: no succeeded run tells the price of 1 run\n");
     expect(stdout).not.toContain("costs about");
