@@ -1,3 +1,4 @@
+import { byCodeUnit } from "../core/address.ts";
 import { UNTOLD } from "../core/decision.ts";
 import { counted } from "./amounts.ts";
 import { type CostView, costLines } from "./credits-text.ts";
@@ -53,7 +54,7 @@ export function statusText(
     "",
     ...lines,
     "",
-    totals(rows),
+    totals(report.results),
     ...costLines(report.cost),
     "",
   ].join("\n");
@@ -102,13 +103,17 @@ function coloured(word: string, outcome: StatusView["outcome"] | undefined, styl
   return outcome === "failed" ? style.red(word) : style.yellow(word);
 }
 
-function totals(rows: readonly (readonly string[])[]): string {
+/** `3 things declared: 2 SUCCEEDED, 1 NOT STARTED; 1 orphan` */
+function totals(results: readonly StatusView[]): string {
+  const declared = results.filter(({ action }) => action !== "orphan");
   const counts = new Map<string, number>();
-  for (const [word = ""] of rows) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const result of declared) counts.set(statusWord(result), (counts.get(statusWord(result)) ?? 0) + 1);
   const parts = [...counts]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .sort(([left], [right]) => byCodeUnit(left, right))
     .map(([word, count]) => `${count} ${word}`);
-  return `${counted(rows.length, "thing")} declared: ${parts.join(", ")}`.replace(/: $/, "");
+  const orphans = results.length - declared.length;
+  const words = `${counted(declared.length, "thing")} declared${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return orphans === 0 ? words : `${words}; ${counted(orphans, "orphan")}`;
 }
 
 /** How long a run took, or takes: `1h 02m`, `12m`, `40s`. */

@@ -4,6 +4,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { parseSeed } from "../../src/simulator/seed.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/server.ts";
 import { icaform, ROOT } from "../support/cli.ts";
+import { run as runOf, stack } from "../support/manifests.ts";
+import { lab } from "../support/simulator.ts";
+import { treeOf } from "../support/tree.ts";
 
 let simulator: Simulator;
 const SEED = join(ROOT, "examples/simulator-seed.yaml");
@@ -17,7 +20,7 @@ async function started(): Promise<void> {
   });
 }
 
-afterEach(() => simulator.close());
+afterEach(() => simulator?.close());
 
 describe("status", () => {
   it("tells of each declared run how far it is, before, during and after", async () => {
@@ -50,6 +53,30 @@ describe("status", () => {
       "POST /api/projects/ID/samples:search",
       "POST /api/tokens",
     ]);
+  });
+});
+
+describe("status of what is not declared, and of what is there twice", () => {
+  it("counts orphans apart, and warns of two runs of one attempt", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + runOf("gone") + runOf("kept") });
+    await ica.applied(folder);
+    const [first] = ica.creates();
+    // Another user's, who has applied at the same time.
+    const {
+      headers,
+      body = "",
+      path = "",
+    } = ica.creates().find((one) => one.body?.includes("run=kept")) ?? first ?? {};
+    const sent = { ...(headers as Record<string, string>), "idempotency-key": "another", "x-api-key": ica.sim.apiKey };
+    const { "content-length": _length, host: _host, connection: _connection, ...kept } = sent as Record<string, string>;
+    expect(
+      (await fetch(new URL(`/ica/rest${path}`, ica.sim.url), { method: "POST", headers: kept, body })).status,
+    ).toBe(201);
+    const declared = treeOf({ "t.yaml": stack() + runOf("kept") });
+    const { stdout, stderr } = await ica.icaform(["status", declared]);
+    expect(stdout).toMatch(/\n1 thing declared: 1 REQUESTED; 1 orphan\n$/);
+    expect(stderr).toContain("[duplicate-run]");
   });
 });
 

@@ -1,4 +1,4 @@
-import { withoutFrames } from "../../core/diagnostic.ts";
+import { type Diagnostic, withoutFrames } from "../../core/diagnostic.ts";
 import { AbortedError, UsageError } from "../../core/errors.ts";
 import { type StatusReport, statusOfStack } from "../../engine/status.ts";
 import { watch } from "../../engine/watch.ts";
@@ -13,6 +13,7 @@ import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import { createLog, type Log, tellTrouble } from "../log.ts";
 import { DEFAULT_INTERVAL, type GlobalOptions, refuseWithout } from "../options.ts";
+import { reportDiagnostics } from "../report.ts";
 
 export interface StatusOptions extends GlobalOptions {
   format: "text" | "json" | "html";
@@ -56,10 +57,16 @@ export async function status(paths: readonly string[], options: StatusOptions, i
     } else {
       io.out(statusText(report, Date.now(), io.outStyle, { attempts: options.attempts }));
     }
+    if (options.format !== "json") reportDiagnostics(report.diagnostics.filter(isUnseen), io);
     return EXIT.done;
   } finally {
     await reader.close();
   }
+}
+
+/** Of what a plan would warn of: that which no line of the report shows. */
+function isUnseen({ code }: Diagnostic): boolean {
+  return ["duplicate-run", "duplicate-sample", "credential-ambiguous", "unknown-fingerprint"].includes(code);
 }
 
 /** Until nothing is active any more, or Ctrl-C: on a terminal the whole picture, elsewhere a line for each change. */
