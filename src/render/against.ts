@@ -42,7 +42,7 @@ export function againstLine({ summary }: Comparison): string {
 /** The first lines of a difference, and how many more there are. */
 export function firstLines(lines: readonly DiffLine[]): DiffLine[] {
   if (lines.length <= MAX_LINES) return [...lines];
-  return [...lines.slice(0, MAX_LINES), { mark: " ", text: `… and ${lines.length - MAX_LINES} more` }];
+  return [...lines.slice(0, MAX_LINES), { mark: " ", path: "", text: `… and ${lines.length - MAX_LINES} more` }];
 }
 
 function groupText(group: AlikeChanges, style: Style, isVerbose: boolean): string {

@@ -1,8 +1,9 @@
 import type { Section } from "../core/fingerprint.ts";
 import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.ts";
 import { estimateText } from "./credits-text.ts";
+import { effectLines } from "./effect-lines.ts";
 import { partsOf, untold, wordsText } from "./field-lines.ts";
-import { commonLeaves, effectLines, examplesOf, type Group, shortPaths } from "./group.ts";
+import { commonLeaves, examplesOf, type Group, isAbout, shortPaths } from "./group.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
 import type { Style } from "./style.ts";
@@ -22,7 +23,7 @@ export function changeText(change: Change, style: Style): string {
     `    ${change.action}: ${safe(change.reason)}`,
     ...startText(change).map((line) => `    ${line}`),
     ...fieldLines(change, style),
-    ...effectLines([change]).map((line) => `    ${line}`),
+    ...effectLines([change]).map(({ text }) => `    ${text}`),
   ];
   return lines.join("\n");
 }
@@ -42,10 +43,10 @@ export function groupText(group: Group, style: Style): string {
     ...startText(first).map((line) => `    ${line}`),
     ...capped(
       commonLeaves(group)
-        .filter((line) => !isTold(line))
-        .map((line) => `    ${clip(line)}`),
+        .filter(({ path }) => !isAbout(path, TOLD))
+        .map(({ path, text }) => `    ${clip(`${path}: ${text}`)}`),
     ),
-    ...effectLines(group.changes).map((line) => `    ${line}`),
+    ...effectLines(group.changes).map(({ text }) => `    ${text}`),
     `    such as ${examples}; ${style.dim("--verbose shows each")}`,
   ];
   return lines.join("\n");
@@ -83,10 +84,6 @@ function differText(group: Group): string {
 
 /** What the line that says how a run is started, and those of its outputs, have said already. */
 const TOLD: readonly string[] = ["pipeline", "storage", "outputs"] satisfies Section[];
-
-function isTold(line: string): boolean {
-  return TOLD.some((section) => new RegExp(`^${section}[:.[]`).test(line));
-}
 
 /** What a create declares, or what differs: before → after where ICA tells what was before. */
 function fieldLines(change: Change, style: Style): string[] {

@@ -17,3 +17,26 @@ export function effectText(effect: Effect): string {
 export function actionName(action: Effect["action"]): string {
   return `${action[0]}${action.slice(1).toLowerCase()}`;
 }
+
+/** Whether files that are there would be lost. */
+export function isOverwriting(effect: Effect): boolean {
+  return effect.action === "OVERWRITE" && effect.files > 0;
+}
+
+/** Each place once, however many runs write to it: the files that are there are the same for all of them. */
+export function distinctEffects(effects: readonly Effect[]): Effect[] {
+  const byPlace = new Map<string, Effect>();
+  for (const effect of effects) {
+    const key = JSON.stringify([effect.project, effect.target, effect.type, effect.action]);
+    if (!byPlace.has(key)) byPlace.set(key, effect);
+  }
+  return [...byPlace.values()];
+}
+
+/** Files and bytes of effects on distinct places; bytes are unknown as soon as one's are. */
+export function sumOf(effects: readonly Effect[]): Pick<Effect, "files" | "bytes"> {
+  return {
+    files: effects.reduce((files, one) => files + one.files, 0),
+    bytes: effects.some((one) => one.bytes === null) ? null : effects.reduce((sum, one) => sum + (one.bytes ?? 0), 0),
+  };
+}

@@ -4,9 +4,10 @@ import { safe } from "./safe.ts";
 import { type Leaf, leafText, leavesOf } from "./value.ts";
 import { itemDiff, type WordPart, wordDiff } from "./word-diff.ts";
 
-/** One line of a difference; `mark` as in a diff, `!` for what cannot be told. */
+/** One line of a difference; `mark` as in a diff, `!` for what cannot be told; `text` begins with `path`. */
 export interface DiffLine {
   mark: "+" | "-" | " " | "!";
+  path: string;
   text: string;
 }
 
@@ -29,11 +30,12 @@ type Paint = (text: string) => string;
 const UNPAINTED = { removed: (text: string) => text, added: (text: string) => text };
 
 function declared(field: FieldChange, { action }: Pick<Change, "action">): DiffLine[] {
-  if (field.after === undefined) return [{ mark: "-", text: `${safe(field.path)}: ${untold(field)}` }];
-  const lines = leavesOf(safe(field.path), field.after).map((leaf): DiffLine => ({ mark: "+", text: lineOf(leaf) }));
+  const path = safe(field.path);
+  if (field.after === undefined) return [lineOf("-", { path, text: untold(field) })];
+  const lines = leavesOf(path, field.after).map((leaf) => lineOf("+", leaf));
   if (action !== "rerun" && action !== "update") return lines;
   const was = field.sensitive ? "what it was is not shown" : "ICA does not tell what it was";
-  return [{ mark: "!", text: `${safe(field.path)}: ${was}, it is now` }, ...lines];
+  return [lineOf("!", { path, text: `${was}, it is now` }), ...lines];
 }
 
 /** In place of a value from before that is not known, or not for everyone. */
@@ -43,10 +45,10 @@ export function untold({ sensitive }: Pick<FieldChange, "sensitive">): string {
 
 function differing(field: FieldChange): DiffLine[] {
   const path = safe(field.path);
-  if (field.after === undefined) return leavesOf(path, field.before).map((leaf) => ({ mark: "-", text: lineOf(leaf) }));
+  if (field.after === undefined) return leavesOf(path, field.before).map((leaf) => lineOf("-", leaf));
   const lines = leafChanges(path, field.before, field.after).flatMap(leafLines);
   // What differs only in an order of keys must not look as if nothing did.
-  return lines.length > 0 ? lines : [{ mark: "!", text: `${path}: differs in what is not shown here` }];
+  return lines.length > 0 ? lines : [lineOf("!", { path, text: UNSEEN })];
 }
 
 function leafLines(change: LeafChange): DiffLine[] {
@@ -56,10 +58,10 @@ function leafLines(change: LeafChange): DiffLine[] {
   const was = words === undefined ? leafText(before) : wordsText(only("removed"));
   const willBe = words === undefined ? leafText(after) : wordsText(only("added"));
   // What differs only behind the cut of a long value.
-  if (was === willBe) return [{ mark: "!", text: `${path}: differs in what is not shown here` }];
+  if (was === willBe) return [lineOf("!", { path, text: UNSEEN })];
   return [
-    ...("before" in change ? [{ mark: "-", text: `${path}: ${was}` } as const] : []),
-    ...("after" in change ? [{ mark: "+", text: `${path}: ${willBe}` } as const] : []),
+    ...("before" in change ? [lineOf("-", { path, text: was })] : []),
+    ...("after" in change ? [lineOf("+", { path, text: willBe })] : []),
   ];
 }
 
@@ -68,6 +70,8 @@ export function partsOf({ before, after }: LeafChange): WordPart[] | undefined {
   return wordDiff(before, after) ?? itemDiff(before, after);
 }
 
-function lineOf(leaf: Leaf): string {
-  return `${leaf.path}: ${leaf.text}`;
+function lineOf(mark: DiffLine["mark"], { path, text }: Leaf): DiffLine {
+  return { mark, path, text: `${path}: ${text}` };
 }
+
+const UNSEEN = "differs in what is not shown here";

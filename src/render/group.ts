@@ -1,8 +1,7 @@
-import { ACTIONS, type Change, type Effect } from "../core/plan.ts";
-import { actionName, effectText } from "./effect.ts";
+import { ACTIONS, type Change } from "../core/plan.ts";
+import { isOverwriting } from "./effect.ts";
 import { safe } from "./safe.ts";
-import { sampleLines } from "./sample-lines.ts";
-import { leavesOf, scalarText } from "./value.ts";
+import { type Leaf, leavesOf, scalarText } from "./value.ts";
 
 /** Changes that a reviewer may read as one. */
 export interface Group {
@@ -36,8 +35,7 @@ export function groupChanges(changes: readonly Change[]): Group[] {
 
 /** Whether files that are there, or a run's work, would be lost: what no reviewer may overlook. */
 export function isDangerous(group: Group): boolean {
-  const overwrites = (change: Change) => change.effects.some((one) => one.action === "OVERWRITE" && one.files > 0);
-  return group.action === "abort" || group.changes.some(overwrites);
+  return group.action === "abort" || group.changes.some((change) => change.effects.some(isOverwriting));
 }
 
 /** First, second and last: the last shows where the counting ends. */
@@ -46,42 +44,10 @@ export function examplesOf(group: Group): string[] {
   return addresses.length <= 3 ? addresses : [...addresses.slice(0, 2), ...addresses.slice(-1)];
 }
 
-/** What becomes of files: those under the targets of runs, and those that samples take. */
-export function effectLines(changes: readonly Change[]): string[] {
-  return [...targetLines(changes), ...sampleLines(changes)];
-}
-
-/** One line for each kind of effect: `writes to 96 targets, such as archive:/vcf/ (Rename): nothing is there yet`. */
-function targetLines(changes: readonly Change[]): string[] {
-  const effects = changes.flatMap((change) => change.effects);
-  if (changes.length === 1) {
-    return effects.map(
-      (one) => `writes ${safe(one.project)}:${safe(one.target)} (${actionName(one.action)}): ${effectText(one)}`,
-    );
-  }
-  const byKind = new Map<string, [Effect, ...Effect[]]>();
-  for (const effect of effects) {
-    const key = JSON.stringify([effect.project, effect.action, effect.type, effect.files > 0]);
-    const same = byKind.get(key);
-    if (same === undefined) byKind.set(key, [effect]);
-    else same.push(effect);
-  }
-  return [...byKind.values()].map((same) => {
-    const [first] = same;
-    const bytes = same.some((one) => one.bytes === null) ? null : same.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
-    const sum = { ...first, files: same.reduce((files, one) => files + one.files, 0), bytes };
-    const place = `${safe(first.project)}:${safe(first.target)}`;
-    const where = same.length === 1 ? place : `to ${same.length} targets, such as ${place}`;
-    return `writes ${where} (${actionName(first.action)}): ${effectText(sum)}`;
-  });
-}
-
-/** The lines of declared values that all members share. */
-export function commonLeaves(group: Group): string[] {
+/** The declared values that all members share. */
+export function commonLeaves(group: Group): Leaf[] {
   const differ = new Set(group.differ);
-  return leavesOfChange(group.changes[0])
-    .filter(([path]) => !differ.has(path))
-    .map(([path, text]) => `${path}: ${text}`);
+  return leavesOfChange(group.changes[0]).filter(({ path }) => !differ.has(path));
 }
 
 /** Paths as people call them: `sample_id`, not `input.form.parameters.sample_id`, where no two become the same. */
@@ -95,9 +61,9 @@ export function shortPaths(paths: readonly string[]): string[] {
 
 const USUAL_PREFIX = /^input\.(form\.(parameters|data)|(custom|json)\.values|formValues\.fields)\./;
 
-/** Whether a line of a diff tells of one of these paths, or of a part of it. */
-export function isAbout(line: string, paths: readonly string[]): boolean {
-  return paths.some((path) => line.startsWith(path) && /^[:.[]/.test(line.slice(path.length)));
+/** Whether a path is one of these, or of a part of one. */
+export function isAbout(path: string, paths: readonly string[]): boolean {
+  return paths.some((whole) => path.startsWith(whole) && /^([.[]|$)/.test(path.slice(whole.length)));
 }
 
 /**
@@ -142,7 +108,7 @@ function wordsOf(members: readonly [Change, ...Change[]]): Pick<Group, "title" |
 function differingPaths(members: readonly Change[]): string[] {
   const seen = new Map<string, { text: string; count: number; differs: boolean }>();
   for (const member of members) {
-    for (const [path, text] of leavesOfChange(member)) {
+    for (const { path, text } of leavesOfChange(member)) {
       const known = seen.get(path);
       if (known === undefined) seen.set(path, { text, count: 1, differs: false });
       else seen.set(path, { text, count: known.count + 1, differs: known.differs || known.text !== text });
@@ -155,12 +121,11 @@ function differingPaths(members: readonly Change[]): string[] {
  * Values whole, not clipped: what differs may stand at the end of a long one. A field that ICA tells counts as one, by
  * what was and what will be: its parts may be there on one side only.
  */
-function leavesOfChange(change: Change): [path: string, text: string][] {
-  return change.fields.flatMap((field): [string, string][] => {
+function leavesOfChange(change: Change): Leaf[] {
+  return change.fields.flatMap((field) => {
     const path = safe(field.path);
-    if (field.before !== undefined) return [[path, `${wholeText(field.before)} → ${wholeText(field.after ?? null)}`]];
-    const leaves = leavesOf(path, field.after ?? null, Number.POSITIVE_INFINITY);
-    return leaves.map((leaf) => [leaf.path, leaf.text]);
+    if (field.before === undefined) return leavesOf(path, field.after ?? null, Number.POSITIVE_INFINITY);
+    return [{ path, text: `${wholeText(field.before)} → ${wholeText(field.after ?? null)}` }];
   });
 }
 

@@ -1,6 +1,8 @@
 import { type Change, SIGNS } from "../core/plan.ts";
+import type { Remark } from "./attention.ts";
 import { startText } from "./change-text.ts";
-import { commonLeaves, effectLines, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { effectLines } from "./effect-lines.ts";
+import { commonLeaves, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
 import { fieldRows, fieldsHtml } from "./html-fields.ts";
 import { html, htmlCode } from "./html-text.ts";
 
@@ -30,10 +32,7 @@ export function groupHtml(group: Group, idOf: IdOf): string {
 /** What is said once for all. */
 function overviewHtml(group: Group): string {
   const [first] = group.changes;
-  const common = commonLeaves(group).map((line) => {
-    const colon = line.indexOf(": ");
-    return { path: line.slice(0, colon), value: htmlCode(line.slice(colon + 2)) };
-  });
+  const common = commonLeaves(group).map(({ path, text }) => ({ path, value: htmlCode(text) }));
   const differ = shortPaths(group.differ).map(htmlCode).join(", ");
   return lines([
     '<div class="overview">',
@@ -52,10 +51,10 @@ function tableHtml(group: Group, idOf: IdOf): string {
   const rows = group.changes.map((change) => {
     const fields = fieldRows(change);
     const cells = group.differ.map((path) => {
-      const own = fields.filter((row) => row.path === path || isAbout(`${row.path}:`, [path]));
+      const own = fields.filter((row) => isAbout(row.path, [path]));
       return `<td>${own.map((row) => row.value).join("")}</td>`;
     });
-    const met = meets ? `<td>${effectsMet(change).map(html).join("<br>")}</td>` : "";
+    const met = meets ? `<td>${effectsMet(change).map(remarkHtml).join("<br>")}</td>` : "";
     const id = idOf(change);
     return (
       `<tr class="change"${id === undefined ? "" : ` id="${id}" tabindex="-1"`} data-action="${change.action}">` +
@@ -73,11 +72,11 @@ function tableHtml(group: Group, idOf: IdOf): string {
 /** @param only of a change in a group: the paths that are its own */
 function changeHtml(change: Change, idOf: IdOf, only?: readonly string[]): string {
   const id = idOf(change);
-  const rows = fieldRows(change).filter((row) => only === undefined || isAbout(`${row.path}:`, only));
+  const rows = fieldRows(change).filter((row) => only === undefined || isAbout(row.path, only));
   return lines([
     `<details class="card change ${change.action}"${id === undefined ? "" : ` id="${id}"`} data-action="${change.action}"${only === undefined ? " open" : ""}>`,
     `<summary>${badge(change.action)}<h3>${htmlCode(change.address)}</h3> <span class="why">${html(change.reason)}</span></summary>`,
-    only === undefined ? factsHtml(change, [change]) : listOf(effectLines([change])),
+    only === undefined ? factsHtml(change, [change]) : listOf(effectLines([change]).map(remarkHtml)),
     fieldsHtml(rows),
     "</details>",
   ]);
@@ -93,19 +92,17 @@ function factsHtml(first: Change, all: readonly Change[]): string {
     isOne && reference !== undefined ? [`in ICA ${htmlCode(reference)}`] : [],
     isOne && status !== undefined ? [html(status)] : [],
   ].flat();
-  const effects = effectLines(all).map((line) =>
-    /will be overwritten/.test(line) ? `<span class="danger">${html(line)}</span>` : html(line),
-  );
   const waits = isOne && dependsOn.length > 0 ? [`depends on ${dependsOn.map(htmlCode).join(", ")}`] : [];
-  const facts = [...startText(first).map(html), ...waits, ...effects];
-  return lines([
-    place.length === 0 ? "" : `<p class="soft">${place.join(" · ")}</p>`,
-    facts.length === 0 ? "" : `<ul class="facts">${facts.map((fact) => `<li>${fact}</li>`).join("")}</ul>`,
-  ]);
+  const facts = [...startText(first).map(html), ...waits, ...effectLines(all).map(remarkHtml)];
+  return lines([place.length === 0 ? "" : `<p class="soft">${place.join(" · ")}</p>`, listOf(facts)]);
 }
 
-function effectsMet(change: Change): string[] {
+function effectsMet(change: Change): Remark[] {
   return effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
+}
+
+function remarkHtml({ text, level }: Remark): string {
+  return level === "danger" ? `<span class="danger">${html(text)}</span>` : html(text);
 }
 
 function badge(action: Change["action"]): string {
@@ -113,7 +110,7 @@ function badge(action: Change["action"]): string {
 }
 
 function listOf(facts: readonly string[]): string {
-  return facts.length === 0 ? "" : `<ul class="facts">${facts.map((fact) => `<li>${html(fact)}</li>`).join("")}</ul>`;
+  return facts.length === 0 ? "" : `<ul class="facts">${facts.map((fact) => `<li>${fact}</li>`).join("")}</ul>`;
 }
 
 function lines(parts: readonly string[]): string {

@@ -74,7 +74,9 @@ function refusalsHtml(refusals: readonly string[]): string {
 function attentionHtml(plan: Plan, refusals: readonly string[]): string {
   const items = attentionOf(plan, refusals).slice(refusals.length > 0 ? 1 : 0);
   if (items.length === 0) return "";
-  const marked = items.map((item) => `<li>${/ warnings?$/.test(item) ? `<a href="#warnings">${item}</a>` : item}</li>`);
+  const marked = items.map(
+    ({ text, level }) => `<li>${level === "warning" ? `<a href="#warnings">${text}</a>` : text}</li>`,
+  );
   return `<section class="note rerun" aria-labelledby="attention"><h2 id="attention">Look at</h2><ul>${marked.join("")}</ul></section>`;
 }
 

@@ -1,16 +1,8 @@
 import { type Change, SIGNS } from "../core/plan.ts";
 import { startText } from "./change-text.ts";
+import { effectLines } from "./effect-lines.ts";
 import { diffLinesOf } from "./field-lines.ts";
-import {
-  commonLeaves,
-  effectLines,
-  examplesOf,
-  type Group,
-  isAbout,
-  isDangerous,
-  MIN_ALIKE,
-  shortPaths,
-} from "./group.ts";
+import { commonLeaves, examplesOf, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
 
 /** How much of a group is shown: all of each change, of groups only names, of everything only names, three names. */
@@ -65,29 +57,34 @@ function overviewOf(group: Group): string[] {
   }
   const common = commonLeaves(group).slice(0, MAX_PATHS);
   if (group.changes.length > 1 && common.length > 0)
-    lines.push(`The same in all:\n\n${fenced("", common.map(clipped))}`);
+    lines.push(
+      `The same in all:\n\n${fenced(
+        "",
+        common.map(({ path, text }) => clipped(`${path}: ${text}`)),
+      )}`,
+    );
   return [
     ...lines,
     ...effectLines(group.changes)
       .slice(0, MAX_PATHS)
-      .map((line) => `- ${inert(line)}`),
+      .map(({ text }) => `- ${inert(text)}`),
   ];
 }
 
 /** @param only of a change in a group: the paths that are its own */
 function changeMarkdown(change: Change, only?: readonly string[]): string {
   const all = diffLinesOf(change);
-  const own = only === undefined ? all : all.filter((line) => isAbout(line.text, only));
+  const own = only === undefined ? all : all.filter((line) => isAbout(line.path, only));
   const lines = own.slice(0, MAX_LINES).map(({ mark, text }) => clipped(`${mark} ${text}`));
   if (own.length > lines.length) lines.push(`  … and ${own.length - lines.length} more`);
   const diff = lines.length === 0 ? [] : [fenced("diff", lines)];
   if (only !== undefined) {
     const met = effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
-    const list = met.length === 0 ? [] : [met.map((line) => `- ${inert(line)}`).join("\n")];
+    const list = met.length === 0 ? [] : [met.map(({ text }) => `- ${inert(text)}`).join("\n")];
     return join([`${inertCode(change.address)}: ${inert(change.reason)}`, ...diff, ...list]).join("\n");
   }
   const start = startText(change).map((line) => inert(line));
-  const facts = [...start, ...effectLines([change]).map((line) => inert(line))].map((line) => `- ${line}`);
+  const facts = [...start, ...effectLines([change]).map(({ text }) => inert(text))].map((line) => `- ${line}`);
   return join([
     `${whereText(change)}${inert(change.reason)}`,
     ...diff,

@@ -39,7 +39,7 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
 }
 
 function headOf(plan: Plan, refusals: readonly string[]): string {
-  const attention = attentionOf(plan, refusals);
+  const attention = attentionOf(plan, refusals).map(({ text }) => text);
   const { summary } = plan;
   const counts = [summary.create, summary.rerun, summary.update, summary.abort, summary.wait, summary.orphan];
   return [

@@ -91,7 +91,7 @@ function changeTexts(changes: readonly Change[], style: Style, isVerbose: boolea
 /** Where, how much, what to look at, and the digest by which exactly this is applied. */
 function headText(plan: Plan, refusals: readonly string[], style: Style): string {
   const calls = plan.requests.estimated === 0 ? "" : `; ${callsText(plan.requests)}`;
-  const attention = attentionOf(plan, refusals);
+  const attention = attentionOf(plan, refusals).map(({ text }) => text);
   return [
     style.bold(`Stack ${safe(plan.stack)} on ${safe(plan.server)}`),
     // With nothing in between, the last line would only be said twice.

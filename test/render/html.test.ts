@@ -133,6 +133,16 @@ describe("a plan as a page", () => {
     expect(runs(1)).toContain("<code>input.<wbr>form.<wbr>parameters.<wbr>sample_id</code>");
   });
 
+  it("keeps a key that holds a colon whole, also in what is the same in all", () => {
+    const after = { "a: b": "c", "a: b: c": "d" };
+    const runs = ["r", "s", "t", "u"].map((name) =>
+      change({ address: `PipelineRun/${name}`, fields: [{ path: "input", after, sensitive: false }] }),
+    );
+    const page = planHtml(planOf(runs));
+    expect(page).toContain("<code>input.<wbr>a: b</code></th><td><code>c</code>");
+    expect(page).toContain("<code>input.<wbr>a: b: c</code></th><td><code>d</code>");
+  });
+
   it("is loaded only when it is asked for", () => {
     const source = resolve(import.meta.dirname, "../../src");
     const reached = new Set<string>();
