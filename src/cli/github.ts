@@ -4,6 +4,7 @@ import { relative, resolve } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { RefusedError, TreeError, UsageError } from "../core/errors.ts";
 import { hasPendingChanges, type Plan } from "../core/plan.ts";
+import type { Invocation } from "../render/how-to-apply.ts";
 import { safe } from "../render/safe.ts";
 import type { Io } from "./io.ts";
 
@@ -20,6 +21,7 @@ const MAX_ANNOTATIONS = 50;
  */
 export async function writeForGithub(
   { plan, refusals }: { plan: Plan; refusals: readonly string[] },
+  invocation: Invocation,
   io: Io,
   environment: Environment,
 ): Promise<void> {
@@ -28,7 +30,8 @@ export async function writeForGithub(
   await append("GITHUB_OUTPUT", () => outputLine("changes", changes) + outputLine("digest", plan.digest), environment);
   if (!environment.GITHUB_STEP_SUMMARY) return;
   const { planMarkdown } = await import("../render/markdown.ts");
-  await append("GITHUB_STEP_SUMMARY", () => `${io.secrets.hide(planMarkdown(plan, refusals))}\n`, environment);
+  const summary = () => `${io.secrets.hide(planMarkdown(plan, refusals, { invocation }))}\n`;
+  await append("GITHUB_STEP_SUMMARY", summary, environment);
 }
 
 /** Does the work; what it refuses or finds wrong becomes annotations too, at the lines of the pull request. */

@@ -4,18 +4,19 @@ import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
+import { howToApply, type Invocation } from "./how-to-apply.ts";
 import { graphHtml } from "./html-graph.ts";
 import { groupHtml } from "./html-group.ts";
 import { pageHtml } from "./html-page.ts";
 import { FOLDS, TOOLS } from "./html-script.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { applyCommand, callsText, summaryLine } from "./plan-text.ts";
+import { callsText, summaryLine } from "./plan-text.ts";
 
 /** Fewer changes are seen at a glance: a search would only be in their way. */
 const MIN_SEARCHED = 5;
 
 /** The plan as one page that works from disk, to be read in a minute and searched for as long as it takes. */
-export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
+export function planHtml(plan: Plan, refusals: readonly string[] = [], invocation?: Invocation): string {
   const ids = new Map<Change, string>();
   for (const change of plan.changes) if (change.action !== "no-op") ids.set(change, `change-${ids.size + 1}`);
   const idOf = (change: Change) => ids.get(change);
@@ -39,7 +40,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = []): string {
       graphHtml(plan.changes, idOf),
       diagnosticsHtml(plan.diagnostics),
       unchangedHtml(plan.changes),
-      commandHtml(plan, refusals),
+      commandHtml(plan, refusals, invocation),
       "</main>",
     ],
     script: hasTools ? FOLDS + TOOLS : FOLDS,
@@ -122,8 +123,11 @@ function unchangedHtml(changes: readonly Change[]): string {
   ].join("\n");
 }
 
-function commandHtml(plan: Plan, refusals: readonly string[]): string {
-  const command = applyCommand(plan, refusals);
-  if (command === undefined) return `<footer><p class="soft">Digest ${htmlCode(plan.digest)}</p></footer>`;
-  return `<section aria-labelledby="apply"><h2 id="apply">Apply exactly this, or what is left of it</h2><pre>${html(command)}</pre></section>`;
+function commandHtml(plan: Plan, refusals: readonly string[], invocation: Invocation | undefined): string {
+  const how = howToApply(plan, refusals, invocation);
+  if (how === undefined) return `<footer><p class="soft">Digest ${htmlCode(plan.digest)}</p></footer>`;
+  const words = how.words.replace(/`([^`]*)`/g, (_, code) => htmlCode(code));
+  const command =
+    how.command === undefined ? `<p>Digest ${htmlCode(plan.digest)}</p>` : `<pre>${html(how.command)}</pre>`;
+  return `<section aria-labelledby="apply"><h2 id="apply">Apply</h2><p>${words}</p>${command}</section>`;
 }

@@ -4,24 +4,33 @@ import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
 import { groupChanges } from "./group.ts";
-import { inert, inertCode } from "./inert.ts";
+import { type HowToApply, howToApply, type Invocation } from "./how-to-apply.ts";
+import { fenced, inert, inertCode } from "./inert.ts";
 import { type Detail, groupMarkdown } from "./markdown-group.ts";
-import { applyCommand, callsText, summaryLine } from "./plan-text.ts";
+import { summaryLine } from "./plan-text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; a job's own words must have room beside the plan. */
 const MAX_CHARACTERS = 65_000;
+/** Of the command that applies the plan: a longer one is nothing to copy from a comment, and takes its room. */
+const MAX_COMMAND = 2_000;
+
+export interface MarkdownOptions {
+  /** Characters at most. */
+  limit?: number;
+  /** With which arguments the plan was made. */
+  invocation?: Invocation;
+}
 
 /**
  * The plan as a comment for a pull request. Its first line is a marker by which a job finds the comment again. What is
  * too long loses the detail of each change first, then whole groups in the middle, and says so.
- *
- * @param options.limit characters at most
  */
-export function planMarkdown(plan: Plan, refusals: readonly string[] = [], options: { limit?: number } = {}): string {
+export function planMarkdown(plan: Plan, refusals: readonly string[] = [], options: MarkdownOptions = {}): string {
   const limit = options.limit ?? MAX_CHARACTERS;
   const groups = groupChanges(plan.changes);
   const details: readonly Detail[] = ["all", "groups", "names", "examples"];
   const head = headOf(plan, refusals);
+  const tail = tailOf(plan, howToApply(plan, refusals, options.invocation, MAX_COMMAND));
   let middle: string[] = [];
   for (const detail of details) {
     const note =
@@ -32,10 +41,10 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
       ...groups.map((group) => groupMarkdown(group, detail)),
       ...diagnosticBlocks(plan.diagnostics),
     ];
-    const whole = assemble(head, middle, plan, refusals);
+    const whole = assemble(head, middle, tail);
     if (whole.length <= limit) return whole;
   }
-  return truncated(head, middle, plan, refusals, limit);
+  return truncated(head, middle, tail, limit);
 }
 
 function headOf(plan: Plan, refusals: readonly string[]): string {
@@ -57,14 +66,11 @@ function headOf(plan: Plan, refusals: readonly string[]): string {
 }
 
 /** The digest, and how to do exactly this. */
-function tailOf(plan: Plan, refusals: readonly string[]): string {
-  const lines = [`Digest: ${inertCode(plan.digest)}`];
-  const command = applyCommand(plan, refusals);
-  if (command !== undefined) {
-    const about = callsText(plan.requests);
-    lines.push("", `To do exactly this, or what is left of it (${about}):`, "", "```sh", command, "```");
-  }
-  return lines.join("\n");
+function tailOf({ digest }: Plan, how: HowToApply | undefined): string {
+  const parts = [`Digest: ${inertCode(digest)}`];
+  if (how !== undefined) parts.push(how.words);
+  if (how?.command !== undefined) parts.push(fenced("sh", [how.command]));
+  return parts.join("\n\n");
 }
 
 function refusalBlocks(refusals: readonly string[]): string[] {
@@ -82,18 +88,12 @@ function diagnosticBlocks(diagnostics: readonly Diagnostic[]): string[] {
   return ["#### Warnings", ...lines];
 }
 
-function assemble(head: string, middle: readonly string[], plan: Plan, refusals: readonly string[]): string {
-  return `${[head, ...middle, tailOf(plan, refusals)].join("\n\n")}\n`;
+function assemble(head: string, middle: readonly string[], tail: string): string {
+  return `${[head, ...middle, tail].join("\n\n")}\n`;
 }
 
 /** Keeps blocks from the beginning and from the end; each is whole, so that no element or fence stays open. */
-function truncated(
-  head: string,
-  middle: readonly string[],
-  plan: Plan,
-  refusals: readonly string[],
-  limit: number,
-): string {
+function truncated(head: string, middle: readonly string[], tail: string, limit: number): string {
   const gap = (left: readonly string[]) => {
     const groups = left.filter((block) => block.startsWith("<details")).length;
     const others = left.length - groups;
@@ -104,7 +104,7 @@ function truncated(
     return `**… ${parts.join(" and ")} left out: too long for a comment. \`icaform plan --verbose\` shows all.**`;
   };
   // The words of the gap get shorter, never longer, when less is left out.
-  let room = limit - assemble(head, [gap(middle)], plan, refusals).length - 40;
+  let room = limit - assemble(head, [gap(middle)], tail).length - 40;
   let [first, last] = [0, middle.length];
   let fromStart = true;
   while (first < last) {
@@ -117,5 +117,5 @@ function truncated(
     fromStart = first < 2 * (middle.length - last + 1);
   }
   const shown = [...middle.slice(0, first), gap(middle.slice(first, last)), ...middle.slice(last)];
-  return assemble(head, shown, plan, refusals);
+  return assemble(head, shown, tail);
 }

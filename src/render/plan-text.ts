@@ -1,4 +1,4 @@
-import { type Change, hasPendingChanges, type Plan, type Requests } from "../core/plan.ts";
+import type { Change, Plan, Requests } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
@@ -57,18 +57,6 @@ function countsOf(summary: Plan["summary"]): string[] {
     [summary.unchanged, "unchanged"],
   ] as const;
   return parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-}
-
-/** What does exactly this plan, or what is left of it; nothing for a plan that is refused or has nothing to do. */
-export function applyCommand({ digest, changes }: Plan, refusals: readonly string[]): string | undefined {
-  if (refusals.length > 0 || !hasPendingChanges({ changes })) return undefined;
-  // Nothing of a plan's text may become a command of its own.
-  const plain = (text: string, not: RegExp) => text.replace(not, "");
-  const reruns = changes.filter((change) => change.rerunReason !== undefined);
-  const names = reruns.map(({ address }) => ` --rerun ${plain(address.slice(address.indexOf("/") + 1), /[^\w-]/g)}`);
-  const reason =
-    reruns.length === 0 ? "" : ` --reason '${plain(reruns[0]?.rerunReason ?? "", /[^\p{L}\p{N} ,.:+/_-]/gu)}'`;
-  return `icaform apply --expect ${plain(digest, /[^a-z0-9:]/g)}${names.join("")}${reason}`;
 }
 
 /** In the plan's order; a group that is folded stands where its first change would. */

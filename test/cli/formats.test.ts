@@ -86,10 +86,23 @@ describe("plan's formats", () => {
     const { code, stdout } = await ica.icaform(["plan", tree, "--format", "markdown"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^<!-- icaform:plan stack=cohort -->\n/);
-    const digest = /icaform apply --expect (sha256:\w+)/.exec(stdout)?.[1] ?? "";
-    const applied = await ica.icaform(["apply", tree, "--auto-approve", "--expect", digest]);
+    const command = /^icaform (apply --expect sha256:\w+ .*)$/m.exec(stdout)?.[1] ?? "";
+    expect(command.split(" ").slice(3)).toEqual([tree]);
+    const applied = await ica.icaform([...command.split(" "), "--auto-approve"]);
     expect(applied.code).toBe(0);
     expect(ica.creates().length).toBe(6);
+  });
+
+  it("prints a command with the plan's arguments, also into the summary of a job", async () => {
+    const tree = six();
+    const summary = join(treeOf({ summary: "" }), "summary");
+    const args = ["--target", "PipelineRun/r1", "--prune", "--var", "unused=a b", "--server", ica.sim.url];
+    const { stdout } = await ica.icaform(["plan", tree, "--format", "markdown", ...args], {
+      env: { GITHUB_STEP_SUMMARY: summary },
+    });
+    const command = `${tree} --prune --target PipelineRun/r1 --var 'unused=a b' --server ${ica.sim.url}\n`;
+    expect(stdout).toContain(command);
+    expect(readFileSync(summary, "utf8")).toContain(command);
   });
 
   it("prints one page", async () => {

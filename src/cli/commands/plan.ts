@@ -5,6 +5,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import { type PlannedStack, planStack } from "../../engine/plan.ts";
 import { createReader } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
+import type { Invocation } from "../../render/how-to-apply.ts";
 import { planJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
 import { clientOptions } from "../connect.ts";
@@ -63,8 +64,9 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       warnings,
     }).finally(progress.end);
     if (explained !== undefined) return await explain(explained, planned, options, io);
-    io.out(await planAs(options, planned, io));
-    await writeForGithub(planned, io, process.env);
+    const invocation = invocationOf(paths, options);
+    io.out(await planAs(options, planned, invocation, io));
+    await writeForGithub(planned, invocation, io, process.env);
     if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
     if (options.out !== undefined) {
       const rerun = [...reruns].map(([run, { reason }]) => ({ run, reason }));
@@ -74,6 +76,12 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
   } finally {
     await reader.close();
   }
+}
+
+/** What an apply must be given too, to do what this plan says. */
+function invocationOf(paths: readonly string[], options: PlanCommandOptions): Invocation {
+  const { prune, target: targets, var: variables, varFile, server } = options;
+  return { paths, prune, targets, var: variables, varFile, server };
 }
 
 /** The run that `--explain` names, by its name or address. */
@@ -103,14 +111,19 @@ async function explain(address: string, planned: PlannedStack, options: PlanComm
 }
 
 /** The formats that few ask for are loaded only then. */
-async function planAs(options: PlanCommandOptions, { plan, refusals }: PlannedStack, io: Io): Promise<string> {
+async function planAs(
+  options: PlanCommandOptions,
+  { plan, refusals }: PlannedStack,
+  invocation: Invocation,
+  io: Io,
+): Promise<string> {
   switch (options.format) {
     case "json":
       return planJson(plan, refusals);
     case "markdown":
-      return (await import("../../render/markdown.ts")).planMarkdown(plan, refusals);
+      return (await import("../../render/markdown.ts")).planMarkdown(plan, refusals, { invocation });
     case "html":
-      return (await import("../../render/html.ts")).planHtml(plan, refusals);
+      return (await import("../../render/html.ts")).planHtml(plan, refusals, invocation);
     case "text":
       return planText(plan, refusals, io.outStyle, { verbose: options.verbose, columns: process.stdout.columns });
   }
