@@ -237,8 +237,27 @@ describe.concurrent("apply --expect", () => {
     expect(runNames(ica)).toEqual(["a", "b"]);
     // All of it is done already.
     ica.forget();
-    expect((await applyFile(ica, cwd, "tree", "--expect", digest)).code).toBe(0);
+    const again = await applyFile(ica, cwd, "tree", "--expect", digest);
+    expect(again.code).toBe(0);
+    expect(again.stderr).not.toContain("reviewed");
     expect(ica.writes()).toEqual([]);
+  });
+
+  it("warns where there is nothing to do and the plan cannot be known as the reviewed one", async () => {
+    const ica = await lab();
+    const { cwd, digest } = await saved(ica, AB);
+    await applyTree(join(cwd, "tree"), ica.sim);
+    ica.forget();
+    const warning = /^warning: nothing to do; this is not the reviewed plan, .*\n {2}help: after updates/m;
+    const other = await applyFile(ica, cwd, "tree", "--expect", digest.replace(/.{8}$/, "00000000"));
+    expect([other.code, other.stderr]).toEqual([0, expect.stringMatching(warning)]);
+    // A tag that was added leaves no trace: the plan is done, and a job that runs again must not fail.
+    const tagged = `${stack("defaults: { tags: { user: [new] } }")}${run("a")}${run("b")}`;
+    const update = await saved(ica, tagged);
+    for (const said of [expect.not.stringMatching(warning), expect.stringMatching(warning)]) {
+      const ran = await applyFile(ica, update.cwd, "tree", "--expect", update.digest);
+      expect([ran.code, ran.stderr]).toEqual([0, said]);
+    }
   });
 
   it("goes on with what is left of the plan", async () => {

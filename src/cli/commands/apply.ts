@@ -78,7 +78,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     const shownAt = Date.now();
     if (options.format === "text")
       io.out(planText(shown.plan, shown.refusals, io.outStyle, { columns: process.stdout.columns }));
-    refuseUnlessReviewed(shown.plan, reviewed, options.expect);
+    refuseUnlessReviewed(shown.plan, reviewed, options.expect, io);
     if (shown.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", shown.refusals);
     const withWaits = options.wait ? policyViolationsWithWaits(tree.stack.spec.policy, shown.plan.changes) : [];
     if (withWaits.length > 0)
@@ -166,7 +166,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** What is about to be done must be the reviewed plan or a subset of it. */
-function refuseUnlessReviewed(fresh: Plan, reviewed: Plan | undefined, expected: string | undefined): void {
+function refuseUnlessReviewed(fresh: Plan, reviewed: Plan | undefined, expected: string | undefined, io: Io): void {
   if (reviewed !== undefined) {
     if (reviewed.stack !== fresh.stack)
       throw new RefusedError(`the plan is of stack ${reviewed.stack}, not ${fresh.stack}`);
@@ -176,8 +176,12 @@ function refuseUnlessReviewed(fresh: Plan, reviewed: Plan | undefined, expected:
     if (grown.length > 0)
       throw new RefusedError("the saved plan does not hold what would be done now; plan again", grown);
   }
-  const isEmpty = !fresh.changes.some((change) => isWrite(change.action));
-  if (expected !== undefined && !isEmpty && !isLeftOf(expected, fresh)) {
-    throw new RefusedError(`this is not the reviewed plan: its digest is ${fresh.digest}, expected ${expected}`);
-  }
+  if (expected === undefined || isLeftOf(expected, fresh)) return;
+  const digests = `its digest is ${fresh.digest}, expected ${expected}`;
+  if (fresh.changes.some((change) => isWrite(change.action)))
+    throw new RefusedError(`this is not the reviewed plan: ${digests}`);
+  // Updates, aborts and a later apply leave no trace in the digest: a plan that is done may look like another one.
+  io.err(
+    `warning: nothing to do; this is not the reviewed plan, or not to be known as it: ${digests}\n  help: after updates, aborts or another apply that is as it should be; else give the arguments of the reviewed plan\n`,
+  );
 }
