@@ -47,11 +47,14 @@ export interface Kind {
   needs(context: Omit<StepContext, "resolved">): Need[];
   /** Where a change that starts something will write. */
   targets(context: StepContext): Target[];
-  /** What differs within a changed section, field by field, where ICA lets it be read; undefined where it does not. */
-  readBack(context: StepContext, reader: Reader): Promise<FieldChange[] | undefined>;
+  /** What reads from ICA how a changed section differs, field by field; undefined where ICA is known not to tell. */
+  readBack(context: StepContext): ReadBack | undefined;
   /** The write for a change, or the mistakes that prevent it. Also completes what the plan shows of it. */
   toStep(context: StepContext): Stepped;
 }
+
+/** Undefined: ICA did not tell after all. */
+export type ReadBack = (reader: Reader) => Promise<FieldChange[] | undefined>;
 
 export interface Stepped {
   step?: Step;

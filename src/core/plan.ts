@@ -29,7 +29,12 @@ export interface FieldChange {
   before?: unknown;
   after?: unknown;
   sensitive: boolean;
+  /** ICA would tell what it was; of many reruns it is read for the first `MAX_READ_BACK` alone. */
+  unread?: true;
 }
+
+/** Reruns whose earlier input is read for the plan; more than policy lets through unasked. */
+export const MAX_READ_BACK = 20;
 
 /** What a mapping will meet: the files that are there now. `bytes` sums the sizes that ICA tells; null: unknown. */
 export interface Effect {

@@ -6,7 +6,7 @@ import type { Reader } from "../core/ica.ts";
 import type { Kind, StepContext } from "../core/kind.ts";
 import type { Resolved } from "../core/need.ts";
 import { writePatches } from "../core/patch.ts";
-import { byActionThenAddress, type Change, isWrite, type Plan, summarize } from "../core/plan.ts";
+import { byActionThenAddress, type Change, isWrite, MAX_READ_BACK, type Plan, summarize } from "../core/plan.ts";
 import { policyViolations } from "../core/policy.ts";
 import { ruleViolations } from "../core/rule-violations.ts";
 import type { Tree } from "../core/spec.ts";
@@ -50,9 +50,6 @@ interface Starting extends ActivationWish {
   kind: Kind;
   context: StepContext;
 }
-
-/** Reruns whose earlier input is read for the plan; more than policy lets through unasked. */
-const MAX_READ_BACK = 20;
 
 /** Calls a second that are reckoned with where no limit is known: those at which an apply begins (`src/ica/pace.ts`). */
 const ASSUMED_RATE = 20;
@@ -151,16 +148,22 @@ async function showEffects(starts: readonly { kind: Kind; context: StepContext }
   for (const { change, targets } of writing) change.effects = targets.map(effectOf);
 }
 
-/** For reruns only, whose number is limited: what is read of a run takes calls of its own. */
+/** For reruns only, of which the first few are read: each takes calls of its own. The others say that they are not. */
 async function readBackChanges(starting: readonly Starting[], reader: Reader): Promise<void> {
-  const reruns = starting.filter(({ change }) => change.action === "rerun").slice(0, MAX_READ_BACK);
+  const readings = starting.flatMap(({ change, kind, context }) => {
+    const read = change.action === "rerun" ? kind.readBack(context) : undefined;
+    return read === undefined ? [] : [{ change, read }];
+  });
   await Promise.all(
-    reruns.map(async ({ change, kind, context }) => {
-      const fields = await kind.readBack(context, reader);
+    readings.slice(0, MAX_READ_BACK).map(async ({ change, read }) => {
+      const fields = await read(reader);
       if (fields === undefined) return;
       change.fields = change.fields.flatMap((field) => (field.path === "input" ? fields : [field]));
     }),
   );
+  for (const { change } of readings.slice(MAX_READ_BACK)) {
+    change.fields = change.fields.map((field) => (field.path === "input" ? { ...field, unread: true } : field));
+  }
 }
 
 /** What keeps a run from starting although all that it depends on has succeeded: an output that is not there. */

@@ -15,7 +15,7 @@ import { asAnalysisTags, mergeTags } from "../core/tags.ts";
 import { createRequest } from "./run-body.ts";
 import { runIndex } from "./run-index.ts";
 import { outputRefs, runNeeds } from "./run-needs.ts";
-import { readBackInput } from "./run-read-back.ts";
+import { inputReadBack } from "./run-read-back.ts";
 import { declaredSections } from "./run-sections.ts";
 
 const KIND = "PipelineRun";
@@ -93,7 +93,7 @@ export const pipelineRun: Kind = {
     });
   },
 
-  readBack: readBackInput,
+  readBack: inputReadBack,
 
   toStep(context) {
     const { tree, change, desired: item, observed, resolved } = context;

@@ -3,7 +3,7 @@ import { ApiError } from "../core/errors.ts";
 import { pathOfKeys } from "../core/fields.ts";
 import type { AnalysisInput, Configuration, InputFormField, Project, Reader } from "../core/ica.ts";
 import { isMount } from "../core/input-parts.ts";
-import type { StepContext } from "../core/kind.ts";
+import type { ReadBack, StepContext } from "../core/kind.ts";
 import type { FieldChange } from "../core/plan.ts";
 import { withoutSignature, withoutSignatures } from "../core/presigned.ts";
 import { looksSecret } from "../core/secret-like.ts";
@@ -12,34 +12,36 @@ import { isReference, wereFieldsPlain, wereParametersPlain } from "./earlier-inp
 import { runIndex } from "./run-index.ts";
 
 /**
- * What differs between a declared input and the one that the newest attempt was started with. ICA tells parameters,
- * data and form fields of a run; custom and JSON inputs it does not tell.
+ * Reads what differs between a declared input and the one that the newest attempt was started with. ICA tells
+ * parameters, data and form fields of a run; custom and JSON inputs it does not tell.
  */
-export async function readBackInput(context: StepContext, reader: Reader): Promise<FieldChange[] | undefined> {
+export function inputReadBack(context: StepContext): ReadBack | undefined {
   const { tree, change, desired, observed } = context;
   const run = runIndex(tree).runs.get(desired.name);
   if (run === undefined || observed?.project === undefined) return undefined;
   if (!change.fields.some((field) => field.path === "input")) return undefined;
   const { form, formValues } = run.spec.input;
-  const { project, id } = { project: observed.project, id: observed.id };
-  try {
-    const fields =
-      form !== undefined
-        ? formDifferences(
-            form,
-            await reader.configurations(project.id, id),
-            await reader.inputs(project.id, id),
-            context,
-          )
-        : formValues !== undefined
-          ? formValueDifferences(formValues, await reader.inputFormValues(project.id, id), context)
-          : [];
-    return fields.length > 0 ? fields : undefined;
-  } catch (error) {
-    // The plan is as true without it: the section is named as changed either way.
-    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return undefined;
-    throw error;
+  const [projectId, id] = [observed.project.id, observed.id];
+  if (form !== undefined) {
+    return told(async (reader) =>
+      formDifferences(form, await reader.configurations(projectId, id), await reader.inputs(projectId, id), context),
+    );
   }
+  if (formValues === undefined) return undefined;
+  return told(async (reader) => formValueDifferences(formValues, await reader.inputFormValues(projectId, id), context));
+}
+
+/** The plan is as true without it: the section is named as changed either way. */
+function told(read: (reader: Reader) => Promise<FieldChange[]>): ReadBack {
+  return async (reader) => {
+    try {
+      const fields = await read(reader);
+      return fields.length > 0 ? fields : undefined;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return undefined;
+      throw error;
+    }
+  };
 }
 
 function formDifferences(

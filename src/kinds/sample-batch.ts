@@ -59,7 +59,7 @@ export const sampleBatch: Kind = {
 
   targets: () => [],
 
-  readBack: async () => undefined,
+  readBack: () => undefined,
 
   toStep: (context) => stepFor(context),
 };

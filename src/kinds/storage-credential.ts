@@ -37,7 +37,7 @@ export const storageCredential: Kind = {
 
   targets: () => [],
 
-  readBack: async () => undefined,
+  readBack: () => undefined,
 
   toStep({ tree, change, desired: item, observed }) {
     const declared = tree.credentials.find((credential) => credential.name === item.name);

@@ -134,6 +134,29 @@ describe("a rerun shows the field that changed", () => {
     if (!("after" in field)) expect(change?.patch).toEqual([{ op: "remove", path: pointer }]);
   });
 
+  it("of the first 20 of which ICA tells; the others say that they were not read, and --target reads them", async () => {
+    const names = Array.from({ length: 22 }, (_, index) => `r${String(index).padStart(2, "0")}`);
+    const tree = (sample: string) =>
+      stack() +
+      run("a-custom", `input: { custom: { text: "reads: ${sample}" } }`) +
+      run("b-stored", `storage: ${sample === "x" ? "Small" : "Large"}`) +
+      names.map((name) => run(name, `input: { form: { parameters: { sample: ${sample}-${name} } } }`)).join("");
+    const stage = await applied(tree("x"));
+    const { changes } = await planAfter(stage, tree("y"));
+    const fields = new Map(changes.map((change) => [change.address, change.fields]));
+    // Neither counts: ICA does not tell of the one, and nothing has to be read of the other.
+    expect(fields.get("PipelineRun/a-custom")).toMatchObject([{ path: "input" }]);
+    expect(fields.get("PipelineRun/a-custom")?.[0]).not.toHaveProperty("unread");
+    expect(fields.get("PipelineRun/r19")).toEqual([
+      { path: "input.form.parameters.sample", before: "x-r19", after: "y-r19", sensitive: false },
+    ]);
+    for (const name of ["r20", "r21"]) {
+      expect(fields.get(`PipelineRun/${name}`)).toMatchObject([{ path: "input", unread: true }]);
+    }
+    const one = await planTree(stage.folder, stage.ica.sim, { targets: ["PipelineRun/r21"] });
+    expect(one.changes[0]?.fields).toMatchObject([{ before: "x-r21", after: "y-r21" }]);
+  });
+
   it("but never what was a secret then and is plain or gone now", async () => {
     const ica = await lab();
     const parameters = (text: string) => stack() + run("r", `input: { form: { parameters: { sample: x${text} } } }`);
