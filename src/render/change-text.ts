@@ -2,15 +2,12 @@ import type { Section } from "../core/fingerprint.ts";
 import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.ts";
 import { estimateText } from "./credits-text.ts";
 import { effectLines } from "./effect-lines.ts";
-import { partsOf, untold, wordsText } from "./field-lines.ts";
-import { commonLeaves, examplesOf, type Group, isAbout, shortPaths } from "./group.ts";
-import { type LeafChange, leafChanges } from "./leaf-changes.ts";
+import { capped, changedLeavesOf, declaredTexts, differenceTexts } from "./field-text.ts";
+import { examplesOf, type Group, shortPaths } from "./group.ts";
+import { sharesOf } from "./group-fields.ts";
 import { safe } from "./safe.ts";
 import type { Style } from "./style.ts";
-import { isLeaf, leafText, leavesOf, scalarText } from "./value.ts";
 
-/** Lines of one change's declared values at most, before "… and n more". */
-const MAX_LEAVES = 12;
 /** Paths that are named as differing at most. */
 const MAX_PATHS = 6;
 
@@ -22,7 +19,7 @@ export function changeText(change: Change, style: Style): string {
     `${head}${where === "" ? "" : style.dim(`  ${where}`)}`,
     `    ${change.action}: ${safe(change.reason)}`,
     ...startText(change).map((line) => `    ${line}`),
-    ...fieldLines(change, style),
+    ...fieldTexts(change, style).map((line) => `    ${line}`),
     ...effectLines([change]).map(({ text }) => `    ${text}`),
   ];
   return lines.join("\n");
@@ -41,11 +38,8 @@ export function groupText(group: Group, style: Style): string {
     ...(where === "" ? [] : [`    ${style.dim(where)}`]),
     `    ${group.action}: ${reason}`,
     ...startText(first).map((line) => `    ${line}`),
-    ...capped(
-      commonLeaves(group)
-        .filter(({ path }) => !isAbout(path, TOLD))
-        .map(({ path, text }) => `    ${clip(`${path}: ${text}`)}`),
-    ),
+    ...sharedTexts(group, style).map((line) => `    ${line}`),
+    ...differingTexts(group, style).map((line) => `    ${line}`),
     ...effectLines(group.changes).map(({ text }) => `    ${text}`),
     `    such as ${examples}; ${style.dim("--verbose shows each")}`,
   ];
@@ -85,55 +79,46 @@ function differText(group: Group): string {
 /** What the line that says how a run is started, and those of its outputs, have said already. */
 const TOLD: readonly string[] = ["pipeline", "storage", "outputs"] satisfies Section[];
 
-/** What a create declares, or what differs: before → after where ICA tells what was before. */
-function fieldLines(change: Change, style: Style): string[] {
-  if (change.action === "create" || change.action === "wait") {
-    const leaves = change.fields
-      .filter((field) => !TOLD.includes(field.path))
-      .flatMap((field) => leavesOf(field.path, field.after));
-    return capped(leaves.map((leaf) => `    ${leaf.path}: ${leaf.text}`));
-  }
-  return change.fields.flatMap((field) => differenceLines(field, style));
+/** What a create declares, or what differs. */
+function fieldTexts({ action, fields }: Change, style: Style): string[] {
+  const share = { fields, isShown: () => true };
+  return isStartOnly(action) ? declaredTexts(share, TOLD) : differenceTexts(share, action, style);
 }
 
-function differenceLines(field: FieldChange, style: Style): string[] {
-  const name = safe(field.path);
-  if (field.before === undefined && field.after !== undefined && !field.sensitive) {
-    const leaves = leavesOf(field.path, field.after).map((leaf) => `      ${leaf.path}: ${leaf.text}`);
-    return [`    ${name}: changed; ICA does not tell what it was, it is now`, ...capped(leaves)];
-  }
-  if (field.after === undefined) {
-    const before = field.before === undefined ? untold(field) : leafOrJson(field.before);
-    return [`    ${name}: ${style.red(before)} → ${style.green("(not declared)")}`];
-  }
-  if (field.before === undefined) return [`    ${name}: ${untold(field)} → ${style.green(leafOrJson(field.after))}`];
-  const changes = leafChanges(name, field.before, field.after);
-  if (changes.length === 0) return [`    ${name}: differs in what is not shown here`];
-  return capped(changes.map((change) => `    ${leafChangeText(change, style)}`));
+/** The same of what a group's members share. */
+function sharedTexts(group: Group, style: Style): string[] {
+  return sharesOf(group).flatMap((share) => {
+    if (!isStartOnly(group.action)) return differenceTexts(share, group.action, style);
+    const [declared, told] = [share.fields.filter(isDeclaredOnly), share.fields.filter((one) => !isDeclaredOnly(one))];
+    return [
+      ...declaredTexts({ ...share, fields: declared }, TOLD).map(clip),
+      ...differenceTexts({ ...share, fields: told }, group.action, style),
+    ];
+  });
 }
 
-/** `callers: [snv] → [snv, cnv]`; of what is long only the words or items that differ. */
-function leafChangeText(change: LeafChange, style: Style): string {
-  const parts = partsOf(change);
-  if (parts !== undefined) return `${change.path}: ${wordsText(parts, { removed: style.red, added: style.green })}`;
-  const was = "before" in change ? leafText(change.before) : "(not set)";
-  const willBe = "after" in change ? leafText(change.after) : "(no longer set)";
-  if (was === willBe) return `${change.path}: differs in what is not shown here`;
-  return `${change.path}: ${style.red(was)} → ${style.green(willBe)}`;
+/** Of what is each member's own, that of one as an example: it is a change, and no addition. */
+function differingTexts({ action, changes, differ }: Group, style: Style): string[] {
+  if (isStartOnly(action)) return [];
+  const example = changes.find((change) => changedLeavesOf(change, differ, style).length > 0);
+  if (example === undefined) return [];
+  const leaves = changedLeavesOf(example, differ, style);
+  const names = shortPaths(leaves.map(({ path }) => path));
+  const whose = `(${safe(example.address)}; each its own)`;
+  const lines = leaves.map(({ path, text }, index) => `${names[index] ?? path}: ${text} ${whose}`);
+  return capped(lines, MAX_PATHS);
 }
 
-function leafOrJson(value: unknown): string {
-  return isLeaf(value) ? leafText(value) : scalarText(JSON.stringify(value));
+function isStartOnly(action: Action): boolean {
+  return action === "create" || action === "wait";
+}
+
+function isDeclaredOnly(field: FieldChange): boolean {
+  return field.before === undefined;
 }
 
 function clip(line: string): string {
   return line.length > 240 ? `${line.slice(0, 240)}… (${line.length} characters)` : line;
-}
-
-function capped(lines: readonly string[]): string[] {
-  if (lines.length <= MAX_LEAVES) return [...lines];
-  const indent = /^ */.exec(lines[0] ?? "")?.[0] ?? "";
-  return [...lines.slice(0, MAX_LEAVES), `${indent}… and ${lines.length - MAX_LEAVES} more`];
 }
 
 function signText(action: Action, style: Style): string {

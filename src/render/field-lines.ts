@@ -1,4 +1,5 @@
-import type { Change, FieldChange } from "../core/plan.ts";
+import { type Change, type FieldChange, MAX_READ_BACK } from "../core/plan.ts";
+import type { Share } from "./group-fields.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
 import { type Leaf, leafText, leavesOf } from "./value.ts";
@@ -12,8 +13,23 @@ export interface DiffLine {
 }
 
 /** A change's fields as lines of a diff: what is declared, or what was and what will be. */
-export function diffLinesOf(change: Pick<Change, "action" | "fields">): DiffLine[] {
-  return change.fields.flatMap((field) => (field.before === undefined ? declared(field, change) : differing(field)));
+export function diffLinesOf({ action, fields }: Pick<Change, "action" | "fields">): DiffLine[] {
+  return diffLinesOfShare({ fields, isShown: () => true }, action);
+}
+
+/** The same of some paths alone; that it is not known what they were is said of these, too. */
+export function diffLinesOfShare({ fields, isShown, of }: Share, action: Change["action"]): DiffLine[] {
+  return fields.flatMap((field) => {
+    const lines = (field.before === undefined ? declared(field) : differing(field)).filter(({ path }) => isShown(path));
+    if (!isUntold(field, action) || (lines.length === 0 && of === undefined)) return lines;
+    const words = `${untoldWords(field, of)}${lines.length === 0 ? "" : ", it is now"}`;
+    return [lineOf("!", { path: safe(field.path), text: words }), ...lines];
+  });
+}
+
+/** Whether something is changed of which is not known what it was, so that it looks like an addition. */
+export function isUntold({ before, after }: FieldChange, action: Change["action"]): boolean {
+  return (action === "rerun" || action === "update") && before === undefined && after !== undefined;
 }
 
 /** `[-removed-]` and `{+added+}`, as git's word diff: readable without colour. */
@@ -29,18 +45,24 @@ export function wordsText(parts: readonly WordPart[], paint: { removed: Paint; a
 type Paint = (text: string) => string;
 const UNPAINTED = { removed: (text: string) => text, added: (text: string) => text };
 
-function declared(field: FieldChange, { action }: Pick<Change, "action">): DiffLine[] {
+function declared(field: FieldChange): DiffLine[] {
   const path = safe(field.path);
   if (field.after === undefined) return [lineOf("-", { path, text: untold(field) })];
-  const lines = leavesOf(path, field.after).map((leaf) => lineOf("+", leaf));
-  if (action !== "rerun" && action !== "update") return lines;
-  const was = field.sensitive ? "what it was is not shown" : "ICA does not tell what it was";
-  return [lineOf("!", { path, text: `${was}, it is now` }), ...lines];
+  return leavesOf(path, field.after).map((leaf) => lineOf("+", leaf));
 }
 
 /** In place of a value from before that is not known, or not for everyone. */
-export function untold({ sensitive }: Pick<FieldChange, "sensitive">): string {
-  return sensitive ? "(not shown)" : "(ICA does not tell)";
+export function untold({ sensitive, unread }: Pick<FieldChange, "sensitive" | "unread">): string {
+  if (sensitive) return "(not shown)";
+  return unread ? "(not read)" : "(ICA does not tell)";
+}
+
+/** The same as a sentence. `of`: of how many it is not known, where it is of others. */
+export function untoldWords({ sensitive, unread }: Pick<FieldChange, "sensitive" | "unread">, of?: number): string {
+  const who = of === undefined ? "" : `of ${of} `;
+  if (sensitive) return `${who}what it was is not shown`;
+  if (!unread) return `${who}ICA does not tell what it was`;
+  return `${who}what it was is not read (of many reruns only the first ${MAX_READ_BACK} are; --target ADDRESS or --against shows it)`;
 }
 
 function differing(field: FieldChange): DiffLine[] {

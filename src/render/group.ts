@@ -1,7 +1,7 @@
 import { ACTIONS, type Change } from "../core/plan.ts";
 import { isOverwriting } from "./effect.ts";
+import { differingPaths, sectionOf } from "./group-fields.ts";
 import { safe } from "./safe.ts";
-import { type Leaf, leavesOf, scalarText } from "./value.ts";
 
 /** Changes that a reviewer may read as one. */
 export interface Group {
@@ -21,9 +21,11 @@ const NOUNS: Record<string, string> = { PipelineRun: "run", StorageCredential: "
 /** All changes but no-ops, by action and likeness, in the plan's own order. */
 export function groupChanges(changes: readonly Change[]): Group[] {
   const groups = new Map<string, [Change, ...Change[]]>();
+  const unread = changes.flatMap((change) => change.fields.filter((field) => field.unread));
+  const partly = new Set(unread.map((field) => sectionOf(field.path)));
   for (const change of changes) {
     if (change.action === "no-op") continue;
-    const key = likenessOf(change);
+    const key = likenessOf(change, partly);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [change]);
     else group.push(change);
@@ -44,12 +46,6 @@ export function examplesOf(group: Group): string[] {
   return addresses.length <= 3 ? addresses : [...addresses.slice(0, 2), ...addresses.slice(-1)];
 }
 
-/** The declared values that all members share. */
-export function commonLeaves(group: Group): Leaf[] {
-  const differ = new Set(group.differ);
-  return leavesOfChange(group.changes[0]).filter(({ path }) => !differ.has(path));
-}
-
 /** Paths as people call them: `sample_id`, not `input.form.parameters.sample_id`, where no two become the same. */
 export function shortPaths(paths: readonly string[]): string[] {
   const short = paths.map((path) => path.replace(USUAL_PREFIX, "").replace(/(?<=[^.])\.(files|values)$/, ""));
@@ -61,22 +57,22 @@ export function shortPaths(paths: readonly string[]): string[] {
 
 const USUAL_PREFIX = /^input\.(form\.(parameters|data)|(custom|json)\.values|formValues\.fields)\./;
 
-/** Whether a path is one of these, or of a part of one. */
-export function isAbout(path: string, paths: readonly string[]): boolean {
-  return paths.some((whole) => path.startsWith(whole) && /^([.[]|$)/.test(path.slice(whole.length)));
-}
-
 /**
  * Alike is what a reviewer would decide alike: the same action for the same reason, by the same pipeline with the same
  * storage, in the same sections, and with the same danger for files that are there.
+ *
+ * @param partly sections that ICA was asked about for some changes only: whether for this one makes no difference
  */
-function likenessOf(change: Change): string {
+function likenessOf(change: Change, partly: ReadonlySet<string>): string {
   const { address, action, reason, project, pipeline, storage, endpoint, attempt, activationCode: code } = change;
   const dangers = change.effects.map((effect) => [effect.action, effect.project, effect.type, effect.files > 0]);
-  const sections = change.fields.map((field) => [field.path, "before" in field]);
+  const paths = change.fields.map((field) => {
+    const section = sectionOf(field.path);
+    return JSON.stringify(partly.has(section) ? [section] : [field.path, "before" in field]);
+  });
   const { ignored, ties } = change.sampleFiles ?? { ignored: [], ties: [] };
   const files = [ignored.length > 0, ties.length > 0];
-  const more = [code?.id, change.status, dangers, sections, files];
+  const more = [code?.id, change.status, dangers, [...new Set(paths)], files];
   return JSON.stringify([
     kindOf(address),
     action,
@@ -103,34 +99,6 @@ function wordsOf(members: readonly [Change, ...Change[]]): Pick<Group, "title" |
   ].flat();
   const what = `${members.length} ${noun}s alike`;
   return { title: parts.length === 0 ? what : `${what}: ${parts.join(", ")}`, differ: differingPaths(members) };
-}
-
-function differingPaths(members: readonly Change[]): string[] {
-  const seen = new Map<string, { text: string; count: number; differs: boolean }>();
-  for (const member of members) {
-    for (const { path, text } of leavesOfChange(member)) {
-      const known = seen.get(path);
-      if (known === undefined) seen.set(path, { text, count: 1, differs: false });
-      else seen.set(path, { text, count: known.count + 1, differs: known.differs || known.text !== text });
-    }
-  }
-  return [...seen].filter(([, { count, differs }]) => differs || count !== members.length).map(([path]) => path);
-}
-
-/**
- * Values whole, not clipped: what differs may stand at the end of a long one. A field that ICA tells counts as one, by
- * what was and what will be: its parts may be there on one side only.
- */
-function leavesOfChange(change: Change): Leaf[] {
-  return change.fields.flatMap((field) => {
-    const path = safe(field.path);
-    if (field.before === undefined) return leavesOf(path, field.after ?? null, Number.POSITIVE_INFINITY);
-    return [{ path, text: `${wholeText(field.before)} → ${wholeText(field.after ?? null)}` }];
-  });
-}
-
-function wholeText(value: unknown): string {
-  return scalarText(typeof value === "string" ? value : JSON.stringify(value), Number.POSITIVE_INFINITY);
 }
 
 function kindOf(address: string): string {

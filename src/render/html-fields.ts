@@ -16,7 +16,7 @@ export interface FieldRow {
 }
 
 /** A change's fields: what is declared, or what was and what will be. */
-export function fieldRows(change: Pick<Change, "action" | "fields">): FieldRow[] {
+export function fieldRows(change: { action: Change["action"]; fields: readonly FieldChange[] }): FieldRow[] {
   return change.fields.flatMap((field) => rowsOf(field, change.action));
 }
 

@@ -2,7 +2,9 @@ import { type Change, SIGNS } from "../core/plan.ts";
 import type { Remark } from "./attention.ts";
 import { startText } from "./change-text.ts";
 import { effectLines } from "./effect-lines.ts";
-import { commonLeaves, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { untoldWords } from "./field-lines.ts";
+import { type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { isAbout, sharesOf } from "./group-fields.ts";
 import { fieldRows, fieldsHtml } from "./html-fields.ts";
 import { html, htmlCode } from "./html-text.ts";
 
@@ -32,13 +34,16 @@ export function groupHtml(group: Group, idOf: IdOf): string {
 /** What is said once for all. */
 function overviewHtml(group: Group): string {
   const [first] = group.changes;
-  const common = commonLeaves(group).map(({ path, text }) => ({ path, value: htmlCode(text) }));
+  const common = sharesOf(group).flatMap(({ fields, isShown }) =>
+    fieldRows({ action: group.action, fields }).filter(({ path }) => isShown(path)),
+  );
   const differ = shortPaths(group.differ).map(htmlCode).join(", ");
+  const isChange = group.action === "rerun" || group.action === "update";
   return lines([
     '<div class="overview">',
     factsHtml(first, group.changes),
     differ === "" ? "" : `<p>They differ in ${differ}.</p>`,
-    common.length === 0 ? "" : `<p class="soft">The same in all:</p>${fieldsHtml(common)}`,
+    common.length === 0 ? "" : `<p class="soft">${isChange ? "Changed" : "The same"} in all:</p>${fieldsHtml(common)}`,
     "</div>",
   ]);
 }
@@ -93,8 +98,14 @@ function factsHtml(first: Change, all: readonly Change[]): string {
     isOne && status !== undefined ? [html(status)] : [],
   ].flat();
   const waits = isOne && dependsOn.length > 0 ? [`depends on ${dependsOn.map(htmlCode).join(", ")}`] : [];
-  const facts = [...startText(first).map(html), ...waits, ...effectLines(all).map(remarkHtml)];
+  const facts = [...startText(first).map(html), ...waits, ...unreadFacts(all), ...effectLines(all).map(remarkHtml)];
   return lines([place.length === 0 ? "" : `<p class="soft">${place.join(" · ")}</p>`, listOf(facts)]);
+}
+
+function unreadFacts(all: readonly Change[]): string[] {
+  const unread = all.filter((change) => change.fields.some((field) => field.unread)).length;
+  if (unread === 0) return [];
+  return [html(untoldWords({ sensitive: false, unread: true }, all.length === 1 ? undefined : unread))];
 }
 
 function effectsMet(change: Change): Remark[] {

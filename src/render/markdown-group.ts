@@ -1,14 +1,16 @@
-import { type Change, SIGNS } from "../core/plan.ts";
+import { type Change, type FieldChange, SIGNS } from "../core/plan.ts";
+import type { Remark } from "./attention.ts";
 import { startText } from "./change-text.ts";
 import { effectLines } from "./effect-lines.ts";
-import { diffLinesOf } from "./field-lines.ts";
-import { commonLeaves, examplesOf, type Group, isAbout, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { type DiffLine, diffLinesOf, diffLinesOfShare } from "./field-lines.ts";
+import { examplesOf, type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { isAbout, sharesOf } from "./group-fields.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
 
 /** How much of a group is shown: all of each change, of groups only names, of everything only names, three names. */
 export type Detail = "all" | "groups" | "names" | "examples";
 
-/** Names and lines of one change at most; a hostile tree must not fill the comment by itself. */
+/** Names, lines and effects of one change at most; a hostile tree must not fill the comment by itself. */
 const MAX_NAMES = 200;
 const MAX_LINES = 40;
 const MAX_PATHS = 8;
@@ -33,21 +35,27 @@ function wholeGroup(group: Group): string[] {
   if (group.changes.length < MIN_ALIKE) {
     return join(group.changes.map((change) => `${inertCode(change.address)}: ${changeMarkdown(change)}`));
   }
-  return join([...overviewOf(group), ...group.changes.map((change) => changeMarkdown(change, group.differ))]);
+  return join([...overviewOf(group), ...group.changes.map((change) => memberMarkdown(change, group))]);
 }
 
 function foldedGroup(group: Group, detail: Detail): string[] {
+  const overview = overviewOf(group, detail);
+  if (group.changes.length === 1) return join(overview);
   const names = detail === "examples" ? examplesOf(group) : group.changes.slice(0, MAX_NAMES).map((one) => one.address);
   const more = group.changes.length - names.length;
   const list = names.map((name) => `- ${inertCode(name)}`).join("\n");
-  return join([...overviewOf(group), more > 0 ? `${list}\n- … and ${more} more` : list]);
+  return join([...overview, ...exampleOf(group), more > 0 ? `${list}\n- … and ${more} more` : list]);
 }
 
-/** Why, what is the same and what is not, and what becomes of files. */
-function overviewOf(group: Group): string[] {
+/** Why, what is lost, what is the same and what is not, and what else becomes of files. */
+function overviewOf(group: Group, detail: Detail = "all"): string[] {
   const [first] = group.changes;
-  const isSame = group.changes.every((change) => change.reason === first.reason);
-  const lines = [`${whereText(first)}${inert(first.reason)}${isSame ? "" : "; the others likewise"}`];
+  const isOne = group.changes.length === 1;
+  const effects = effectLines(group.changes, isOne && detail !== "examples" ? "each" : "summed");
+  const lines = [
+    `${whereText(first, isOne)}${inert(first.reason)}${hasOneReason(group) ? "" : "; the others likewise"}`,
+    ...dangerList(effects),
+  ];
   const start = startText(first);
   if (start.length > 0) lines.push(start.map((line) => inert(line)).join("; "));
   if (group.differ.length > 0) {
@@ -55,50 +63,100 @@ function overviewOf(group: Group): string[] {
     const more = group.differ.length - paths.length;
     lines.push(`They differ in ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`);
   }
-  const common = commonLeaves(group).slice(0, MAX_PATHS);
-  if (group.changes.length > 1 && common.length > 0)
-    lines.push(
-      `The same in all:\n\n${fenced(
-        "",
-        common.map(({ path, text }) => clipped(`${path}: ${text}`)),
-      )}`,
-    );
+  return [...lines, ...(isOne ? [] : sharedBlocks(group)), ...list(otherRemarks(effects))];
+}
+
+/** What is declared in all of them, and what is changed in all of them: the latter is no addition. */
+function sharedBlocks(group: Group): string[] {
+  const { action } = group;
+  const isChange = action === "rerun" || action === "update";
+  const linesOf = (isWanted: (field: FieldChange) => boolean) =>
+    sharesOf(group).flatMap((share) => diffLinesOfShare({ ...share, fields: share.fields.filter(isWanted) }, action));
+  const declared = linesOf((field) => !isChange && field.before === undefined).map(({ text }) => text);
+  const changed = diffFence(linesOf((field) => isChange || field.before !== undefined));
   return [
-    ...lines,
-    ...effectLines(group.changes)
-      .slice(0, MAX_PATHS)
-      .map(({ text }) => `- ${inert(text)}`),
+    ...(declared.length === 0 ? [] : [`The same in all:\n\n${fenced("", capped(declared.map(clipped)))}`]),
+    ...changed.map((fence) => `Changed in all:\n\n${fence}`),
   ];
 }
 
-/** @param only of a change in a group: the paths that are its own */
-function changeMarkdown(change: Change, only?: readonly string[]): string {
-  const all = diffLinesOf(change);
-  const own = only === undefined ? all : all.filter((line) => isAbout(line.path, only));
-  const lines = own.slice(0, MAX_LINES).map(({ mark, text }) => clipped(`${mark} ${text}`));
-  if (own.length > lines.length) lines.push(`  … and ${own.length - lines.length} more`);
-  const diff = lines.length === 0 ? [] : [fenced("diff", lines)];
-  if (only !== undefined) {
-    const met = effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
-    const list = met.length === 0 ? [] : [met.map(({ text }) => `- ${inert(text)}`).join("\n")];
-    return join([`${inertCode(change.address)}: ${inert(change.reason)}`, ...diff, ...list]).join("\n");
-  }
-  const start = startText(change).map((line) => inert(line));
-  const facts = [...start, ...effectLines([change]).map(({ text }) => inert(text))].map((line) => `- ${line}`);
+/** Of what is each member's own, that of one. */
+function exampleOf({ action, changes, differ }: Group): string[] {
+  if (action !== "rerun" && action !== "update") return [];
+  const example = changes.find((change) => ownLines(change, differ).length > 0);
+  if (example === undefined) return [];
+  const fence = diffFence(ownLines(example, differ)).join("\n");
+  return [`For example ${inertCode(example.address)}, each its own:\n\n${fence}`];
+}
+
+function ownLines({ action, fields }: Change, differ: readonly string[]): DiffLine[] {
+  return diffLinesOfShare({ fields, isShown: (path) => isAbout(path, differ) }, action);
+}
+
+function changeMarkdown(change: Change): string {
+  const effects = effectLines([change]);
+  const facts = [...startText(change).map((line) => inert(line)), ...otherRemarks(effects)];
   return join([
-    `${whereText(change)}${inert(change.reason)}`,
-    ...diff,
-    ...(facts.length === 0 ? [] : [facts.join("\n")]),
+    `${whereText(change, true)}${inert(change.reason)}`,
+    ...dangerList(effects),
+    ...diffFence(diffLinesOf(change)),
+    ...list(facts),
   ]).join("\n");
 }
 
-function whereText(change: Change): string {
+/** Of a change in a group what is its own. */
+function memberMarkdown(change: Change, group: Group): string {
+  const effects = effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
+  return join([
+    `${inertCode(change.address)}${hasOneReason(group) ? "" : `: ${inert(change.reason)}`}`,
+    ...dangerList(effects),
+    ...diffFence(ownLines(change, group.differ)),
+    ...list(otherRemarks(effects)),
+  ]).join("\n");
+}
+
+function hasOneReason({ changes }: Group): boolean {
+  return changes.every((change) => change.reason === changes[0].reason);
+}
+
+function whereText(change: Change, isOne: boolean): string {
   const parts = [
     change.project === undefined ? [] : [`project ${inertCode(change.project)}`],
     change.attempt === undefined ? [] : [`attempt ${change.attempt}`],
-    change.reference === undefined ? [] : [`in ICA: ${inertCode(change.reference)}`],
+    change.reference === undefined || !isOne ? [] : [`in ICA: ${inertCode(change.reference)}`],
   ].flat();
   return parts.length === 0 ? "" : `${parts.join(", ")}: `;
+}
+
+/** What is lost is never cut. */
+function dangerList(effects: readonly Remark[]): string[] {
+  return list(effects.filter(({ level }) => level === "danger").map(({ text }) => `**${inert(text)}**`));
+}
+
+function otherRemarks(effects: readonly Remark[]): string[] {
+  return capped(effects.filter(({ level }) => level !== "danger").map(({ text }) => inert(text)));
+}
+
+function diffFence(lines: readonly DiffLine[]): string[] {
+  if (lines.length === 0) return [];
+  return [
+    fenced(
+      "diff",
+      capped(
+        lines.map(({ mark, text }) => clipped(`${mark} ${text}`)),
+        "  ",
+      ),
+    ),
+  ];
+}
+
+function list(items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [items.map((item) => `- ${item}`).join("\n")];
+}
+
+function capped(lines: readonly string[], indent = ""): string[] {
+  if (lines.length <= MAX_LINES) return [...lines];
+  return [...lines.slice(0, MAX_LINES), `${indent}… and ${lines.length - MAX_LINES} more`];
 }
 
 function clipped(line: string): string {
