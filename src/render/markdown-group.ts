@@ -17,14 +17,23 @@ const MAX_PATHS = 8;
 
 /** One group as a block that folds. It is open when a reviewer must see it: overwritten files, aborts. */
 export function groupMarkdown(group: Group, detail: Detail): string {
-  const isOne = group.changes.length === 1;
-  const shownWhole = detail === "all" || (detail === "groups" && group.changes.length < MIN_ALIKE);
-  const title = isOne ? inertCode(group.title) : inert(group.title);
+  const isWhole = detail === "all" || (detail === "groups" && group.changes.length < MIN_ALIKE);
+  return block(group, isWhole ? wholeGroup(group) : foldedGroup(group, detail));
+}
+
+/** The least that must be seen of a group: why, and what is lost. */
+export function briefGroupMarkdown(group: Group): string {
+  const names = group.changes.length === 1 ? [] : [`- ${examplesOf(group).map(inertCode).join(", ")}`];
+  return block(group, join([reasonOf(group), ...dangerList(effectLines(group.changes, "summed")), ...names]));
+}
+
+function block(group: Group, lines: readonly string[]): string {
+  const title = group.changes.length === 1 ? inertCode(group.title) : inert(group.title);
   return [
     isDangerous(group) ? "<details open>" : "<details>",
     `<summary>${inert(SIGNS[group.action])} <b>${group.action}</b> ${title}</summary>`,
     "",
-    ...(shownWhole ? wholeGroup(group) : foldedGroup(group, detail)),
+    ...lines,
     "",
     "</details>",
   ].join("\n");
@@ -52,10 +61,7 @@ function overviewOf(group: Group, detail: Detail = "all"): string[] {
   const [first] = group.changes;
   const isOne = group.changes.length === 1;
   const effects = effectLines(group.changes, isOne && detail !== "examples" ? "each" : "summed");
-  const lines = [
-    `${whereText(first, isOne)}${inert(first.reason)}${hasOneReason(group) ? "" : "; the others likewise"}`,
-    ...dangerList(effects),
-  ];
+  const lines = [reasonOf(group), ...dangerList(effects)];
   const start = startText(first);
   if (start.length > 0) lines.push(start.map((line) => inert(line)).join("; "));
   if (group.differ.length > 0) {
@@ -64,6 +70,12 @@ function overviewOf(group: Group, detail: Detail = "all"): string[] {
     lines.push(`They differ in ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`);
   }
   return [...lines, ...(isOne ? [] : sharedBlocks(group)), ...list(otherRemarks(effects))];
+}
+
+function reasonOf(group: Group): string {
+  const [first] = group.changes;
+  const where = whereText(first, group.changes.length === 1);
+  return `${where}${inert(first.reason)}${hasOneReason(group) ? "" : "; the others likewise"}`;
 }
 
 /** What is declared in all of them, and what is changed in all of them: the latter is no addition. */

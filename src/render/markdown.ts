@@ -1,12 +1,12 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../core/plan.ts";
-import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
-import { groupChanges } from "./group.ts";
+import { type Group, groupChanges, isDangerous } from "./group.ts";
 import { type HowToApply, howToApply, type Invocation } from "./how-to-apply.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
-import { type Detail, groupMarkdown } from "./markdown-group.ts";
+import { type Block, fitting, withHeadings } from "./markdown-blocks.ts";
+import { briefGroupMarkdown, type Detail, groupMarkdown } from "./markdown-group.ts";
 import { summaryLine } from "./plan-text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; a job's own words must have room beside the plan. */
@@ -29,23 +29,20 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
   const limit = options.limit ?? MAX_CHARACTERS;
   const groups = groupChanges(plan.changes);
   const details: readonly Detail[] = ["all", "groups", "names", "examples"];
-  const head = headOf(plan, refusals);
+  const whole = headOf(plan, refusals);
   const tail = tailOf(plan, howToApply(plan, refusals, options.invocation, MAX_COMMAND));
-  let middle: string[] = [];
+  const assemble = (head: string, parts: readonly string[]) => `${[head, ...parts, tail].join("\n\n")}\n`;
+  let [head, blocks]: [string, Block[]] = [whole, []];
   for (const detail of details) {
-    const note =
-      detail === "all" ? [] : [`_Some detail is left out here: \`icaform plan --verbose\` shows each change._`];
-    middle = [
-      ...refusalBlocks(refusals),
-      ...note,
-      ...groups.map((group) => groupMarkdown(group, detail)),
-      ...diagnosticBlocks(plan.diagnostics),
-    ];
-    const whole = assemble(head, middle, tail);
-    if (whole.length <= limit) return whole;
+    head = detail === "all" ? whole : `${whole}\n\n${LESS}`;
+    blocks = [...refusals.map(refusalBlock), ...groups.map(groupBlock(detail)), ...plan.diagnostics.map(warningBlock)];
+    const text = assemble(head, withHeadings(blocks));
+    if (text.length <= limit) return text;
   }
-  return truncated(head, middle, tail, limit);
+  return assemble(head, fitting(blocks, limit - assemble(head, []).length));
 }
+
+const LESS = "_Some detail is left out here: `icaform plan --verbose` shows each change._";
 
 function headOf(plan: Plan, refusals: readonly string[]): string {
   const attention = attentionOf(plan, refusals).map(({ text }) => text);
@@ -73,49 +70,22 @@ function tailOf({ digest }: Plan, how: HowToApply | undefined): string {
   return parts.join("\n\n");
 }
 
-function refusalBlocks(refusals: readonly string[]): string[] {
-  if (refusals.length === 0) return [];
-  return ["> **Refused by policy: nothing of this can be applied.**", ...refusals.map((line) => `- ${inert(line)}`)];
+/** That there is one must be seen, of many not all. */
+function refusalBlock(line: string, index: number): Block {
+  const text = `- ${inert(line)}`;
+  return { kind: "refusal", text, ...(index === 0 ? { brief: text } : {}) };
 }
 
-function diagnosticBlocks(diagnostics: readonly Diagnostic[]): string[] {
-  if (diagnostics.length === 0) return [];
-  const lines = diagnostics.map(({ severity, message, code, help, file, line, column }) => {
-    const place = file === undefined ? "" : ` at ${inertCode(line === undefined ? file : `${file}:${line}:${column}`)}`;
-    const advice = help === undefined ? "" : ` · **help:** ${inert(help)}`;
-    return `- **${severity}** ${inertCode(code)}${place}: ${inert(message)}${advice}`;
+function groupBlock(detail: Detail): (group: Group) => Block {
+  return (group) => ({
+    kind: "group",
+    text: groupMarkdown(group, detail),
+    ...(isDangerous(group) ? { brief: briefGroupMarkdown(group) } : {}),
   });
-  return ["#### Warnings", ...lines];
 }
 
-function assemble(head: string, middle: readonly string[], tail: string): string {
-  return `${[head, ...middle, tail].join("\n\n")}\n`;
-}
-
-/** Keeps blocks from the beginning and from the end; each is whole, so that no element or fence stays open. */
-function truncated(head: string, middle: readonly string[], tail: string, limit: number): string {
-  const gap = (left: readonly string[]) => {
-    const groups = left.filter((block) => block.startsWith("<details")).length;
-    const others = left.length - groups;
-    const parts = [
-      groups === 0 ? [] : [counted(groups, "group")],
-      others === 0 ? [] : [counted(others, "other line")],
-    ].flat();
-    return `**… ${parts.join(" and ")} left out: too long for a comment. \`icaform plan --verbose\` shows all.**`;
-  };
-  // The words of the gap get shorter, never longer, when less is left out.
-  let room = limit - assemble(head, [gap(middle)], tail).length - 40;
-  let [first, last] = [0, middle.length];
-  let fromStart = true;
-  while (first < last) {
-    const block = middle[fromStart ? first : last - 1] ?? "";
-    if (block.length + 2 > room) break;
-    room -= block.length + 2;
-    if (fromStart) first += 1;
-    else last -= 1;
-    // Two from the beginning for one from the end: creates and reruns stand first.
-    fromStart = first < 2 * (middle.length - last + 1);
-  }
-  const shown = [...middle.slice(0, first), gap(middle.slice(first, last)), ...middle.slice(last)];
-  return assemble(head, shown, tail);
+function warningBlock({ severity, message, code, help, file, line, column }: Diagnostic): Block {
+  const place = file === undefined ? "" : ` at ${inertCode(line === undefined ? file : `${file}:${line}:${column}`)}`;
+  const advice = help === undefined ? "" : ` · **help:** ${inert(help)}`;
+  return { kind: "warning", text: `- **${severity}** ${inertCode(code)}${place}: ${inert(message)}${advice}` };
 }

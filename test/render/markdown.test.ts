@@ -109,6 +109,50 @@ describe("a plan as a comment", () => {
     }
   });
 
+  it("leaves out last what overwrites or aborts, wherever it stands, and says what is left out", () => {
+    const effect = { target: "/o/", project: "p", type: "FILE", action: "OVERWRITE", files: 1, bytes: 1 } as const;
+    const lone = (name: string, more = {}) =>
+      change({ address: `PipelineRun/${name}`, pipeline: name, endpoint: "analysis:nextflow", ...more });
+    const many = Array.from({ length: 300 }, (_, index) => lone(`r${index}`));
+    const runs = [...many.slice(0, 150), lone("over", { effects: [effect] }), ...many.slice(150)];
+    const aborts = [lone("stopped", { action: "abort" }), lone("waits", { action: "wait" })];
+    const plan = planOf([...runs, ...aborts], [warned("w"), warned("w2")]);
+    for (let limit = 1800; limit < 20_000; limit += 490) {
+      const text = planMarkdown(plan, ["no"], { limit });
+      expect(text.length).toBeLessThanOrEqual(limit);
+      expect(text).toContain("<code>PipelineRun/over</code></summary>");
+      expect(text).toContain("<code>PipelineRun/stopped</code></summary>");
+      expect(text).toMatch(/\*\*writes p&#58;\/o\/ .* will be overwritten\*\*/);
+      const [, groups = "0", warnings = "0"] = /… (\d+) groups?(?: and (\d) warnings?)? left out: too/.exec(text) ?? [];
+      expect(text.match(/<details/g)).toHaveLength(303 - Number(groups));
+      expect(text.match(/^- \*\*warning/gm) ?? []).toHaveLength(2 - Number(warnings));
+      expect(text.match(/^#### Warnings$/gm) ?? []).toHaveLength(Number(warnings) < 2 ? 1 : 0);
+      expect(text.match(/^> \*\*Refused/gm)).toHaveLength(1);
+      outsideFences(text);
+    }
+  });
+
+  it("shows as many as possible of too many that overwrite, in brief, and counts the rest", () => {
+    const effects = Array.from({ length: 2000 }, (_, index) => {
+      return { target: `/o${index}/`, project: "p", type: "FOLDER", action: "OVERWRITE", files: 1, bytes: 1 } as const;
+    });
+    const plan = planOf(
+      Array.from({ length: 500 }, (_, index) =>
+        change({
+          address: `PipelineRun/r${index}`,
+          pipeline: `p${index}`,
+          effects: index === 0 ? effects : effects.slice(0, 1),
+        }),
+      ),
+    );
+    const text = planMarkdown(plan);
+    expect(text.length).toBeLessThanOrEqual(65_000);
+    const shown = text.match(/<details open>/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(150);
+    expect(text).toContain(`… ${500 - shown} groups left out, of which ${500 - shown} overwrite or abort: too long`);
+    expect(text).toContain("**writes to 2000 targets, such as p&#58;/o0/ &#40;Overwrite&#41;&#58; 2000 files");
+  });
+
   it("offers no command for what is refused or nothing", () => {
     for (const name of ["nothing-to-do", "refused"]) {
       const { plan, refusals } = SAMPLES[name] ?? { plan: planOf([change()]), refusals: [] };
