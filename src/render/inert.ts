@@ -9,25 +9,39 @@ const MAX_INERT = 400;
  *
  * - All ASCII punctuation that Markdown or HTML could read is a numeric character reference, which is never structure
  *   (CommonMark 0.31, 2.5).
- * - `@name`, `#1`, `!1`, `://` and `www.` are looked for in the rendered text too: a zero-width space parts them.
+ * - `@name`, `#1`, `!1`, `GH-1`, commits, `://` and `www.` are looked for in the rendered text too: a zero-width space
+ *   parts them.
  *
  * The result is one line. `safe` drops zero-width spaces, so that all in the result are ours.
  */
 export function inert(text: string): string {
-  const clean = safe(text);
-  const cut = clean.length > MAX_INERT ? `${clean.slice(0, MAX_INERT).replace(/[\ud800-\udbff]$/, "")}…` : clean;
-  const parted = cut
+  const parted = clean(text)
     .replace(/([@#!$%&~^])(?=\S)/g, `$1${ZERO_WIDTH}`)
     .replaceAll("://", `:${ZERO_WIDTH}//`)
-    .replace(/www\./gi, (match) => `${match.slice(0, 3)}${ZERO_WIDTH}.`);
-  // Spaces at the ends would be lost or make a line of code; runs of them are one in HTML anyway.
-  return parted.trim().replace(/[^A-Za-z0-9 ,./\-\u0080-\uffff]/g, (character) => `&#${character.charCodeAt(0)};`);
+    .replace(/www\./gi, (match) => `${match.slice(0, 3)}${ZERO_WIDTH}.`)
+    .replace(/(?<![A-Za-z0-9])gh-(?=\d)/gi, `$&${ZERO_WIDTH}`)
+    .replace(COMMIT, (run) => (run.match(/.{1,6}/g) ?? []).join(ZERO_WIDTH));
+  return withReferences(parted);
 }
 
-/** The same as code, which is never looked through for mentions. */
+/** The same as code, which is never looked through for mentions: to be copied as it is, it holds references alone. */
 export function inertCode(text: string): string {
-  return `<code>${inert(text)}</code>`;
+  return `<code>${withReferences(clean(text)).replace(/www\./gi, (match) => `${match.slice(0, 3)}&#46;`)}</code>`;
 }
+
+/** On one line, not too long. Spaces at the ends would be lost or make a line of code; runs are one in HTML anyway. */
+function clean(text: string): string {
+  const line = safe(text);
+  const cut = line.length > MAX_INERT ? `${line.slice(0, MAX_INERT).replace(/[\ud800-\udbff]$/, "")}…` : line;
+  return cut.trim();
+}
+
+function withReferences(text: string): string {
+  return text.replace(/[^A-Za-z0-9 ,./\-\u0080-\uffff]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** From seven hexadecimal digits on a word is taken for a commit. */
+const COMMIT = /(?<![A-Za-z0-9])[0-9a-f]{7,40}(?![A-Za-z0-9])/gi;
 
 /**
  * Lines as a fenced block. The fence is longer than every run of back-ticks inside (CommonMark 0.31, 4.5), and no line

@@ -13,6 +13,7 @@ function decoded(markdown: string): string {
 /** Text that is likelier to hurt than letters are. */
 const nasty = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 80 }),
+  fc.string({ unit: fc.constantFrom(..."abcf0189GHgh-_ .@#:/w"), maxLength: 60 }),
   fc.array(fc.constantFrom(...HOSTILE.split(" "), ...HOSTILE), { maxLength: 40 }).map((parts) => parts.join("")),
 );
 
@@ -44,7 +45,9 @@ describe("text from elsewhere in Markdown", () => {
   it("notifies nobody and links nothing once it is rendered", () => {
     fc.assert(
       fc.property(nasty, (text) => {
-        expect(decoded(inert(text))).not.toMatch(/[@#!]\w|:\/\/|www\./i);
+        expect(decoded(inert(text))).not.toMatch(
+          /[@#!]\w|:\/\/|www\.|(?<![a-z0-9])(gh-\d|[0-9a-f]{7,40}(?![a-z0-9]))/i,
+        );
       }),
     );
   });
@@ -58,6 +61,18 @@ describe("text from elsewhere in Markdown", () => {
       }),
     );
     expect(inertCode("a_b")).toBe("<code>a&#95;b</code>");
+  });
+
+  it("is copied out of code as it is, and is no link there either", () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const source = inertCode(text).slice("<code>".length, -"</code>".length);
+        const meant = safe(text).trim();
+        if (meant.length <= 300) expect(decoded(source)).toBe(meant);
+        expect(source).not.toContain("\u200b");
+        expect(source).not.toMatch(/@|:|www\./i);
+      }),
+    );
   });
 
   it("cannot close its fence", () => {

@@ -16,7 +16,7 @@ export const HOSTILE = [
   "</details></summary></code></script><script>alert(1)</script><!-- x --> <img src=x onerror=alert(1)>",
   "\n```\n````` ~~~ \n# heading\n> quote\n- item | cell \\| \n[link](https://evil.example/) ![i](http://e.example/i.png)",
   "@octocat @org/team #1 !1 www.evil.example https://evil.example a@b.example &lt;b&gt; &#60;b&#62; **b** _i_ ~~s~~",
-  "\u001b[31mred\u0007 \u202egnp.exe \u200b <!-- icaform:plan stack=other --> \"quoted\" 'single' $x $(y) `z`",
+  "\u001b[31mred\u0007 \u202egnp.exe \u200b <!-- icaform:plan stack=other --> \"quoted\" 'single' $x $(y) `z` GH-26 deadbeefcafe",
 ].join(" ");
 
 export function change(more: Partial<Change> = {}): Change {
