@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import stringWidth from "fast-string-width";
 
 /** Indent of what is carried over: deeper than the lines that belong to a heading, and two beyond an indented line's. */
@@ -46,22 +47,30 @@ function wrapLine(line: string, columns: number): string[] {
 /** Words with the space behind them; one that is too wide for a line and is prose is cut between its graphemes. */
 function wordsOf(text: string, columns: number): { text: string; space: string }[] {
   return [...text.matchAll(/(\S+)(\s*)/g)].flatMap(([, word = "", space = ""]) => {
-    // A colour code stands inside words; cutting one would leave rubbish.
-    const isWhole = stringWidth(word) <= columns || /^[\u0020-\u007e]*$/.test(word) || word.includes("\u001b");
+    const isWhole = stringWidth(word) <= columns || /^[\u0020-\u007e]*$/.test(stripVTControlCharacters(word));
     return isWhole ? [{ text: word, space }] : cutWord(word, columns, space);
   });
 }
 
+/** A colour code inside a word takes no room, and is never cut itself. */
+const COLOUR = new RegExp(`(${"\u001b"}\\[[\\d;]*m)`);
+
 function cutWord(word: string, columns: number, space: string): { text: string; space: string }[] {
   const pieces: string[] = [];
   let piece = "";
-  for (const { segment } of new Intl.Segmenter().segment(word)) {
-    if (stringWidth(piece + segment) > columns) {
+  for (const part of partsOf(word)) {
+    if (stringWidth(piece + part) > columns) {
       pieces.push(piece);
       piece = "";
     }
-    piece += segment;
+    piece += part;
   }
   pieces.push(piece);
   return pieces.map((text, index) => ({ text, space: index === pieces.length - 1 ? space : "" }));
+}
+
+/** Graphemes and colour codes, one by one. */
+function partsOf(word: string): string[] {
+  const graphemes = (text: string) => [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+  return word.split(COLOUR).flatMap((part, index) => (index % 2 === 1 ? [part] : graphemes(part)));
 }

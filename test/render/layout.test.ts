@@ -183,11 +183,17 @@ describe("line breaks and tabs", () => {
   });
 });
 
+/** One word of a painted line, wider than any terminal. */
+const WIDE = `\u001b[31m${"長い".repeat(70)}\u001b[39m`;
+
 describe("widths", () => {
   it("are respected by prose in any script, and nothing is lost", () => {
-    const text = fc.array(fc.constantFrom("run", "実行する", "é", "👩‍🔬", "longer-word", "\u001b[31mred\u001b[39m"), {
-      maxLength: 60,
-    });
+    const text = fc.array(
+      fc.constantFrom("run", "実行する", "é", "👩‍🔬", "longer-word", "\u001b[31mred\u001b[39m", WIDE),
+      {
+        maxLength: 60,
+      },
+    );
     fc.assert(
       fc.property(text, fc.integer({ min: 40, max: 100 }), (given, columns) => {
         const line = `    ${given.join(" ")}`;
@@ -196,6 +202,25 @@ describe("widths", () => {
         expect(shown.replace(/\s+/g, "")).toBe(line.replace(/\s+/g, ""));
       }),
     );
+  });
+
+  it("are respected by a plan in colour as by one without", () => {
+    const paint = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[39m`;
+    const style = {
+      bold: paint(1),
+      dim: paint(2),
+      red: paint(31),
+      green: paint(32),
+      yellow: paint(33),
+      cyan: paint(36),
+    };
+    const value = "実行する".repeat(30);
+    const field = { path: "input.x", before: `${value}前`, after: `${value}後`, sensitive: false };
+    const plan = planOf([change({ address: "PipelineRun/実行", action: "rerun", fields: [field] })]);
+    const painted = planText(plan, [], style, { columns: 60 });
+    const widest = (text: string) => Math.max(...text.split("\n").map((line) => cellsOf(line)));
+    expect(widest(painted.replace(plan.digest, ""))).toBeLessThanOrEqual(60);
+    expect(stripVTControlCharacters(painted)).toBe(planText(plan, [], undefined, { columns: 60 }));
   });
 
   it("never break what is there to be copied", () => {
