@@ -16,6 +16,11 @@ export interface Group {
 /** From so many on, changes that are alike are shown as one. */
 export const MIN_ALIKE = 4;
 
+/** What people call a thing with this address: `run`. */
+export function nounOf(address: string): string {
+  return NOUNS[kindOf(address)] ?? "change";
+}
+
 const NOUNS: Record<string, string> = { PipelineRun: "run", StorageCredential: "credential", SampleBatch: "sample" };
 
 /** All changes but no-ops, by action and likeness, in the plan's own order. */
@@ -92,12 +97,11 @@ const NAME_OF_ADDRESS = /\b[A-Z][A-Za-z]+\/[\w-]+/g;
 function wordsOf(members: readonly [Change, ...Change[]]): Pick<Group, "title" | "differ"> {
   const [first] = members;
   if (members.length === 1) return { title: safe(first.address), differ: [] };
-  const noun = NOUNS[kindOf(first.address)] ?? "change";
   const parts = [
     first.pipeline === undefined ? [] : [`pipeline ${safe(first.pipeline)}`],
     first.storage === undefined ? [] : [`storage ${safe(first.storage)}`],
   ].flat();
-  const what = `${members.length} ${noun}s alike`;
+  const what = `${members.length} ${nounOf(first.address)}s alike`;
   return { title: parts.length === 0 ? what : `${what}: ${parts.join(", ")}`, differ: differingPaths(members) };
 }
 

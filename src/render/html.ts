@@ -3,6 +3,7 @@ import { ACTIONS, type Change, type Plan, SIGNS } from "../core/plan.ts";
 import { counted } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
+import { foldDiagnostics } from "./fold-diagnostics.ts";
 import { groupChanges } from "./group.ts";
 import { howToApply, type Invocation } from "./how-to-apply.ts";
 import { graphHtml } from "./html-graph.ts";
@@ -38,7 +39,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = [], invocatio
       hasTools ? '<p id="none" class="soft" hidden>No change fits. Esc in the search field clears it.</p>' : "",
       "</section>",
       graphHtml(plan.changes, idOf),
-      diagnosticsHtml(plan.diagnostics),
+      diagnosticsHtml(foldDiagnostics(plan)),
       unchangedHtml(plan.changes),
       commandHtml(plan, refusals, invocation),
       "</main>",

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../core/plan.ts";
 import { attentionOf } from "./attention.ts";
 import { totalText } from "./credits-text.ts";
+import { foldDiagnostics } from "./fold-diagnostics.ts";
 import { type Group, groupChanges, isDangerous } from "./group.ts";
 import { type HowToApply, howToApply, type Invocation } from "./how-to-apply.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
@@ -35,7 +36,11 @@ export function planMarkdown(plan: Plan, refusals: readonly string[] = [], optio
   let [head, blocks]: [string, Block[]] = [whole, []];
   for (const detail of details) {
     head = detail === "all" ? whole : `${whole}\n\n${LESS}`;
-    blocks = [...refusals.map(refusalBlock), ...groups.map(groupBlock(detail)), ...plan.diagnostics.map(warningBlock)];
+    blocks = [
+      ...refusals.map(refusalBlock),
+      ...groups.map(groupBlock(detail)),
+      ...foldDiagnostics(plan).map(warningBlock),
+    ];
     const text = assemble(head, withHeadings(blocks));
     if (text.length <= limit) return text;
   }

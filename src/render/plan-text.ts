@@ -4,13 +4,14 @@ import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
 import { totalText } from "./credits-text.ts";
 import { diagnosticText } from "./diagnostics.ts";
+import { foldDiagnostics } from "./fold-diagnostics.ts";
 import { groupChanges, MIN_ALIKE } from "./group.ts";
 import { safe } from "./safe.ts";
 import { PLAIN, type Style } from "./style.ts";
 import { wrapped } from "./wrap.ts";
 
 export interface PlanTextOptions {
-  /** Each change by itself, however many are alike. */
+  /** Each change and each warning by itself, however many are alike. */
   verbose?: boolean;
   /** Cells of the terminal; lines are as long as they are when it is not known. */
   columns?: number | undefined;
@@ -29,7 +30,9 @@ export function planText(
   const sections = [
     headText(plan, refusals, style),
     ...changeTexts(plan.changes, style, options.verbose === true),
-    ...plan.diagnostics.map((diagnostic) => diagnosticText(diagnostic, style)),
+    ...(options.verbose === true ? plan.diagnostics : foldDiagnostics(plan)).map((diagnostic) =>
+      diagnosticText(diagnostic, style),
+    ),
   ];
   if (refusals.length > 0) {
     sections.push([style.red("Refused by policy:"), ...refusals.map((line) => `  ${safe(line)}`)].join("\n"));
