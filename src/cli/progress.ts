@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../ica/client.ts";
-import { counted } from "../render/amounts.ts";
+import { counted, shortDuration } from "../render/amounts.ts";
 import type { Io } from "./io.ts";
 import type { Log } from "./log.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -118,7 +118,7 @@ export function progressText(fields: Fields): string {
   const parts = [
     total === undefined ? `reading ICA: ${counted(calls, "call")}` : `${finished ?? 0} of ${total} done`,
     `${requestsPerSecond} calls/s`,
-    etaSeconds === undefined || etaSeconds === 0 ? "" : `${durationText(etaSeconds)} left`,
+    etaSeconds === undefined || etaSeconds === 0 ? "" : `${shortDuration(etaSeconds)} left`,
     limit === undefined ? "" : `limit about ${limit}/s`,
     throttled === 0 ? "" : `${throttled} × 429`,
   ];
@@ -134,8 +134,8 @@ export function tellCalls(
   const { calls, throttled } = actual;
   const seconds = rounded(actual.seconds);
   const refused = throttled === 0 ? "" : `, ${throttled} of them answered 429`;
-  const text = `${counted(calls, "call")} in ${durationText(seconds)}${refused}`;
-  const foreseen = `estimated: ${counted(estimated.estimated, "call")}, ${durationText(estimated.seconds)}`;
+  const text = `${counted(calls, "call")} in ${shortDuration(seconds)}${refused}`;
+  const foreseen = `estimated: ${counted(estimated.estimated, "call")}, ${shortDuration(estimated.seconds)}`;
   const fields = {
     calls,
     throttled,
@@ -144,13 +144,6 @@ export function tellCalls(
     estimatedSeconds: estimated.seconds,
   };
   log("info", "calls", `${text} (${foreseen})`, fields);
-}
-
-/** `45 s`, `12 min`, `3 h 20 min` */
-export function durationText(seconds: number): string {
-  if (seconds < 120) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Counts in buckets of a second, so that a long run costs no more memory than a short one. */

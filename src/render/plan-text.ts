@@ -1,5 +1,5 @@
 import type { Change, Plan, Requests } from "../core/plan.ts";
-import { counted } from "./amounts.ts";
+import { counted, durationText } from "./amounts.ts";
 import { attentionOf } from "./attention.ts";
 import { changeText, groupText } from "./change-text.ts";
 import { totalText } from "./credits-text.ts";
@@ -103,9 +103,4 @@ export function callsText({ estimated, seconds, requestsPerSecond, basis }: Requ
   const rate =
     seconds <= SHORT_SECONDS ? "" : ` at ${basis === "assumed" ? "an assumed" : `the ${basis}`} ${requestsPerSecond}/s`;
   return `about ${counted(estimated, "call")}, ${durationText(seconds)}${rate}`;
-}
-
-/** `1 second`, `12 minutes`. */
-function durationText(seconds: number): string {
-  return seconds < 90 ? counted(seconds, "second") : `${Math.round(seconds / 60)} minutes`;
 }

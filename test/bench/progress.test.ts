@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { createLog } from "../../src/cli/log.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
-import { createProgress, durationText, tellCalls } from "../../src/cli/progress.ts";
+import { createProgress, tellCalls } from "../../src/cli/progress.ts";
 import { knownSecrets } from "../../src/core/redact.ts";
 import type { PauseEvent } from "../../src/ica/governor.ts";
 import { PLAIN } from "../../src/render/style.ts";
@@ -117,13 +117,5 @@ describe("the last line", () => {
     const { log, written } = watched(false);
     tellCalls(log, { estimated: 2, seconds: 1 }, { calls: 2, throttled: 0, seconds: 0.1 });
     expect(written).toEqual(["2 calls in 1 s (estimated: 2 calls, 1 s)\n"]);
-  });
-
-  it.each([
-    [45, "45 s"],
-    [600, "10 min"],
-    [12_000, "3 h 20 min"],
-  ])("%d seconds are %s", (seconds, text) => {
-    expect(durationText(seconds)).toBe(text);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change, Effect, Plan } from "../../src/core/plan.ts";
 import { summarize } from "../../src/core/plan.ts";
-import { bytesText } from "../../src/render/amounts.ts";
+import { bytesText, durationText, shortDuration } from "../../src/render/amounts.ts";
 import { applySummaryText, resultText } from "../../src/render/apply-text.ts";
 import { diagnosticText } from "../../src/render/diagnostics.ts";
 import { effectText } from "../../src/render/effect.ts";
@@ -66,6 +66,29 @@ describe("what a mapping will do", () => {
     [123_456_789, "123 MB"],
   ])("%i bytes are %s", (bytes, text) => {
     expect(bytesText(bytes)).toBe(text);
+  });
+});
+
+describe("a time", () => {
+  it.each([
+    [1, "1 second", "1 s"],
+    [45.2, "46 seconds", "46 s"],
+    [119, "119 seconds", "119 s"],
+    [600, "10 minutes", "10 min"],
+    [7_169, "119 minutes", "119 min"],
+    [7_200, "2 hours", "2 h"],
+    [12_000, "3 hours 20 minutes", "3 h 20 min"],
+    [12_660, "3 hours 31 minutes", "3 h 31 min"],
+    [7_260, "2 hours 1 minute", "2 h 1 min"],
+  ])("of %d seconds is %s", (seconds, text, short) => {
+    expect([durationText(seconds), shortDuration(seconds)]).toEqual([text, short]);
+  });
+
+  it("is told in hours by a plan that takes so long", () => {
+    const requests = { estimated: 120_000, seconds: 12_000, requestsPerSecond: 10, basis: "found" } as const;
+    expect(planText(plan([change({})], { requests }))).toContain(
+      "about 120000 calls, 3 hours 20 minutes at the found 10/s",
+    );
   });
 });
 
