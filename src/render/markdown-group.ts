@@ -44,7 +44,14 @@ function wholeGroup(group: Group): string[] {
   if (group.changes.length < MIN_ALIKE) {
     return join(group.changes.map((change) => `${inertCode(change.address)}: ${changeMarkdown(change)}`));
   }
-  return join([...overviewOf(group), ...group.changes.map((change) => memberMarkdown(change, group))]);
+  const told = new Set(effectLines(group.changes).map(({ text }) => text));
+  const members = group.changes.map((change) => memberBlocks(change, group, told));
+  // Names alone are a list.
+  const isList = members.every((blocks) => blocks.length === 1);
+  return join([
+    ...overviewOf(group),
+    ...(isList ? list(members.flat()) : members.map((blocks) => join(blocks).join("\n"))),
+  ]);
 }
 
 function foldedGroup(group: Group, detail: Detail): string[] {
@@ -116,15 +123,16 @@ function changeMarkdown(change: Change): string {
   ]).join("\n");
 }
 
-/** Of a change in a group what is its own. */
-function memberMarkdown(change: Change, group: Group): string {
-  const effects = effectLines([{ ...change, effects: change.effects.filter((effect) => effect.files > 0) }]);
-  return join([
+/** Of a change in a group what is its own. @param told effects that the group tells as they are */
+function memberBlocks(change: Change, group: Group, told: ReadonlySet<string>): string[] {
+  const met = { ...change, effects: change.effects.filter((effect) => effect.files > 0) };
+  const effects = effectLines([met]).filter(({ text }) => !told.has(text));
+  return [
     `${inertCode(change.address)}${hasOneReason(group) ? "" : `: ${inert(change.reason)}`}`,
     ...dangerList(effects),
     ...diffFence(ownLines(change, group.differ)),
     ...list(otherRemarks(effects)),
-  ]).join("\n");
+  ];
 }
 
 function hasOneReason({ changes }: Group): boolean {

@@ -158,6 +158,14 @@ describe("a group in Markdown", () => {
     expect(text).not.toContain("- <code>PipelineRun/wgs-NA00001</code>");
   });
 
+  it("says once what all members would overwrite, and lists those that have nothing of their own", () => {
+    const effect = { target: "/out/", project: "p", type: "FOLDER", action: "OVERWRITE", files: 3, bytes: 9 } as const;
+    const field = { path: "storage", before: "Small", after: "Large", sensitive: false };
+    const text = planMarkdown(planOf(reruns(4, () => [field], { effects: [effect] })));
+    expect(text.match(/will be overwritten where/g)).toHaveLength(1);
+    expect(text).toContain("\n- <code>PipelineRun/s-N001</code>\n- <code>PipelineRun/s-N002</code>\n");
+  });
+
   it("says how much is left out of what is the same in all", () => {
     const parameters = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, "v"]));
     const after = { form: { parameters } };
