@@ -11,26 +11,28 @@ import { nextSequence, type World } from "./world.ts";
 
 /**
  * Fills an empty store with a seed. Users, storages and activation codes that it does not name are those of the usual
- * world; so are projects, pipelines and data if it names none of them.
+ * world; so are projects, pipelines and data if it names none of them. Nothing works without a user and a storage, so
+ * an empty list of them counts as none.
  *
  * @throws SeedMistake for a name or id that leads nowhere, and for one that is used twice
  */
 export function plant(world: World, seed: Seed): void {
   const bare = [seed.projects, seed.pipelines, seed.data, seed.analyses].every((section) => section === undefined);
   const { projects, pipelines, data } = bare ? USUAL_SEED : { ...seed, projects: seed.projects ?? USUAL_SEED.projects };
-  each("users", seed.users ?? USUAL_SEED.users, (user) => plantUser(world, user));
+  each("users", filled(seed.users) ?? USUAL_SEED.users, (user) => plantUser(world, user));
   each("projects", projects, ({ id, name }) => {
     const key = id ?? world.ids.named("project", name);
     const project = { id: key, name, timeCreated: startOf(world), sequence: nextSequence(world) };
     put(world.store.projects, key, project, "project");
   });
-  each("storages", seed.storages ?? USUAL_SEED.storages, ({ id, name, description }) => {
+  each("storages", filled(seed.storages) ?? USUAL_SEED.storages, ({ id, name, description }) => {
     const key = id ?? world.ids.named("storage", name);
     const storage = { id: key, name, description: description ?? name, timeCreated: startOf(world) };
     put(world.store.storages, key, storage, "storage");
   });
-  each("pipelines", pipelines, (pipeline) => plantPipeline(world, pipeline));
+  each("pipelines", pipelines, (pipeline) => plantPipeline(world, bare ? withStorage(world, pipeline) : pipeline));
   each("credentials", seed.credentials, (credential) => plantCredential(world, credential));
+  world.store.takesAnyActivationCode = seed.activationCodes === undefined;
   each(
     "activationCodes",
     seed.activationCodes ?? USUAL_SEED.activationCodes,
@@ -48,6 +50,16 @@ export function plant(world: World, seed: Seed): void {
 
 function each<Item>(section: string, items: Item[] | undefined, plantOne: (item: Item) => unknown): void {
   for (const [index, item] of (items ?? []).entries()) at([section, index], () => plantOne(item));
+}
+
+function filled<Item>(section: Item[] | undefined): Item[] | undefined {
+  return section === undefined || section.length === 0 ? undefined : section;
+}
+
+/** A usual pipeline in a world whose storages the seed has chosen: where its own is not among them, the first. */
+function withStorage({ store }: World, pipeline: SeedPipeline): SeedPipeline {
+  const { storage, ...others } = pipeline;
+  return [...store.storages.values()].some(({ name }) => name === storage) ? pipeline : others;
 }
 
 function plantUser(world: World, { id, name, apiKey }: SeedUser): void {

@@ -116,7 +116,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     now: () => world.clock.now(),
   });
   const { port } = await new Promise<AddressInfo>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(cause.code === "EADDRINUSE" ? new Error(`port ${options.port} is in use already`, { cause }) : cause),
+    );
     server.listen(options.port ?? 0, "127.0.0.1", () => resolve(server.address() as AddressInfo));
   });
   const idOf = (project: string): string | undefined =>

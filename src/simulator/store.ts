@@ -9,6 +9,8 @@ export interface Store {
   storages: Map<string, Storage>;
   credentials: Map<string, Credential>;
   activationCodes: Map<string, ActivationCode>;
+  /** Of a seed that says nothing about activation codes: whose they are is not its matter. */
+  takesAnyActivationCode: boolean;
   data: Map<string, DataShelf>;
   analyses: Map<string, AnalysisShelf>;
   analysisById: Map<string, AnalysisRecord>;
@@ -54,6 +56,7 @@ export function emptyStore(): Store {
     storages: new Map(),
     credentials: new Map(),
     activationCodes: new Map(),
+    takesAnyActivationCode: false,
     data: new Map(),
     analyses: new Map(),
     analysisById: new Map(),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { icaform } from "../support/cli.ts";
 import { pick, text, V3 } from "./ica.ts";
 
 const entry = fileURLToPath(new URL("../../src/simulator/main.ts", import.meta.url));
@@ -18,7 +19,7 @@ interface Process {
 
 /** `icaform simulate …` as a process of its own. */
 function simulate(...args: string[]): Process {
-  const code = `import { main } from ${JSON.stringify(entry)}; await main(process.argv.slice(1));`;
+  const code = `import { main } from ${JSON.stringify(entry)}; process.exitCode = await main(process.argv.slice(1));`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", code, "--", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -86,12 +87,24 @@ describe("icaform simulate", () => {
     expect((await fetch(`${control}/nothing`)).status).toBe(404);
   });
 
-  it("says what is wrong and exits with 1", async () => {
+  it("says what is wrong and exits with 1, as itself and as the command", async () => {
     const seed = join(mkdtempSync(join(tmpdir(), "seed-")), "seed.yaml");
     writeFileSync(seed, "users:\n  - nam: x\n");
     const runs = [simulate("--seed", seed), simulate("--rate", "fast"), simulate("--port", "x")];
     expect(await Promise.all(runs.map(({ exit }) => exit))).toEqual([1, 1, 1]);
     const messages = runs.map(({ output }) => output().stderr);
+    const taken = new URL((JSON.parse(await simulate().firstLine) as { url: string }).url).port;
+    const told = async (...flags: string[]) => {
+      const { code, stderr } = await icaform(["simulate", ...flags]);
+      expect(stderr).not.toContain("    at ");
+      return `${code} ${stderr.split("\n")[0]}`;
+    };
+    expect(await told("--seed", seed)).toBe(`1 ${seed}:2:5: unknown key nam; there are id, name, apiKey`);
+    expect(await told("--seed", "/nope")).toBe("1 /nope: there is no such seed file");
+    expect(await told("--seed", tmpdir())).toBe(`1 ${tmpdir()}: this seed file cannot be read (EISDIR)`);
+    expect(await told("--faults", "/nope")).toBe("1 /nope: there is no such faults file");
+    expect(await told("--port", "99999")).toContain("It must be a port, 0 to 65535.");
+    expect(await told("--port", taken)).toBe(`1 port ${taken} is in use already`);
     expect(messages[0]).toContain("seed.yaml:2:5: unknown key nam");
     expect(messages[1]).toContain("rate must be a number");
     expect(messages[2]).toContain("It must be a whole number");

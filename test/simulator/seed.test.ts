@@ -77,6 +77,24 @@ describe("a seed", () => {
     expect(data.simulator.data("cohort-7-prod").map(({ id }) => id)).toEqual(["y", "x"]);
   });
 
+  it("never fails on what it does not say", async () => {
+    const { ask } = await ica({ seed: parseSeed("storages: [{ name: Huge }, { name: Small }]") });
+    const pipelines = pick((await ask("GET", "/api/pipelines")).body, "items") as { code: string }[];
+    const storages = pipelines.map((one) => `${one.code} ${text(one, "analysisStorage.name")}`);
+    expect(storages).toEqual(expect.arrayContaining(["dragen-germline-4-4 Huge", "nf-custom Small"]));
+    expect((await ica({ seed: parseSeed("users: []") })).simulator.apiKey).toBe("simulated-api-key");
+    expect((await ica({ seed: parseSeed("storages: []") })).simulator.pipelines()).toHaveLength(5);
+  });
+
+  it("takes any activation code's id where it names no codes", async () => {
+    const id = "0aa0b1c2-1111-4222-8333-444455556666";
+    const silent = await ica({ seed: parseSeed("users: [ann]") });
+    expect((await silent.create({ activationCodeDetailId: id })).status).toBe(201);
+    expect((await silent.create({ activationCodeDetailId: "no-id" })).status).toBe(400);
+    const named = await ica({ seed: parseSeed("activationCodes: [{ name: code }]") });
+    expect((await named.create({ activationCodeDetailId: id })).status).toBe(400);
+  });
+
   it("takes names for users, projects, storages, parameters and outputs of which there is nothing else to say", () => {
     const text = "projects: [a]\npipelines: [{ code: p, parameters: [x], outputs: [out/y] }]";
     const pipelines = [{ code: "p", parameters: [{ code: "x" }], outputs: [{ path: "out/y" }] }];

@@ -4,7 +4,6 @@
  */
 export async function simulate(flags: readonly string[]): Promise<number> {
   const location = new URL("./simulator.js", import.meta.url).href;
-  const simulator = (await import(location)) as { main(flags: readonly string[]): Promise<void> };
-  await simulator.main(flags);
-  return 0;
+  const simulator = (await import(location)) as { main(flags: readonly string[]): Promise<number> };
+  return await simulator.main(flags);
 }
