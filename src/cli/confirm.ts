@@ -28,7 +28,7 @@ export async function confirmed(about: string, advice: string, io: Io, signal: A
     // Ctrl-D, the end of all input, is an answer like any other.
     if (!(error instanceof Error && error.name === "AbortError")) throw error;
     io.err("\n");
-    if (signal.aborted || interrupt.signal.aborted) throw new AbortedError("interrupted before anything was sent");
+    if (signal.aborted || interrupt.signal.aborted) throw new AbortedError("interrupted; nothing was sent");
   } finally {
     terminal.close();
   }

@@ -8,6 +8,8 @@ export interface Io {
   /** For results and for messages: colour only where a person looks. */
   outStyle: Style;
   errStyle: Style;
+  /** How messages are told (`--log-format`). */
+  errFormat: "text" | "json";
   /** Whether a person can be asked. */
   isInteractive: boolean;
   isErrTerminal: boolean;
@@ -15,7 +17,7 @@ export interface Io {
   secrets: Secrets;
 }
 
-export async function processIo(useColor: boolean): Promise<Io> {
+export async function processIo(useColor: boolean, errFormat: Io["errFormat"] = "text"): Promise<Io> {
   const secrets = knownSecrets();
   // A reader that has seen enough (`| head`) closes the pipe: not our failure.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnBrokenPipe);
@@ -23,7 +25,8 @@ export async function processIo(useColor: boolean): Promise<Io> {
     out: (text) => process.stdout.write(secrets.hide(text)),
     err: (text) => process.stderr.write(secrets.hide(text)),
     outStyle: await styleFor(process.stdout, useColor),
-    errStyle: await styleFor(process.stderr, useColor),
+    errStyle: await styleFor(process.stderr, useColor && errFormat === "text"),
+    errFormat,
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     isErrTerminal: process.stderr.isTTY === true,
     secrets,

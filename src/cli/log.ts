@@ -16,22 +16,43 @@ export const LOG_EVENTS = [
   "request.retry",
   "pause",
   "token",
+  "diagnostic",
+  "refused",
+  "error",
+  "interrupted",
+  "passed-over",
+  "follow.ended",
 ] as const;
 export type LogEvent = (typeof LOG_EVENTS)[number];
 
 /** Tells what happens on stderr, as text or as one JSON object a line. */
 export type Log = (level: LogLevel, event: LogEvent, message: string, fields?: Record<string, unknown>) => void;
 
-export function createLog(io: Io, options: Pick<GlobalOptions, "logLevel" | "logFormat">): Log {
+export function createLog(io: Io, options: Pick<GlobalOptions, "logLevel">): Log {
   const limit = LOG_LEVELS.indexOf(options.logLevel);
   return (level, event, message, fields = {}) => {
     if (LOG_LEVELS.indexOf(level) > limit) return;
-    if (options.logFormat === "json") {
-      io.err(`${jsonText({ time: new Date().toISOString(), level, event, message, ...fields })}\n`);
-    } else {
-      io.err(`${level === "info" ? "" : `${level}: `}${message}\n`);
-    }
+    tell(io, { event, level, message, ...fields }, `${level === "info" ? "" : `${level}: `}${message}\n`);
   };
+}
+
+/** What is told whatever the level is: `text`, or with `--log-format json` the event. */
+export function tell(
+  io: Io,
+  event: { event: LogEvent; level: LogLevel; message: string } & Record<string, unknown>,
+  text: string,
+): void {
+  const { level, event: name, message, ...fields } = event;
+  const line = { time: new Date().toISOString(), level, event: name, message, ...fields };
+  io.err(io.errFormat === "text" ? text : `${jsonText(line)}\n`);
+}
+
+/** What `--log-format` says, before the command line is read: mistakes in it are told in that format too. */
+export function logFormatIn(args: readonly string[]): Io["errFormat"] {
+  const isJson = args.some(
+    (arg, index) => arg === "--log-format=json" || (arg === "json" && args[index - 1] === "--log-format"),
+  );
+  return isJson ? "json" : "text";
 }
 
 /** ICA could not be read while runs are followed: it is looked at again. */

@@ -2,15 +2,16 @@ import { Command, CommanderError } from "commander";
 import { EXIT } from "./exit.ts";
 import { PLAN_FORMATS, SHELLS } from "./formats.ts";
 import { type Io, processIo } from "./io.ts";
+import { logFormatIn } from "./log.ts";
 import { collect, duration, oneOf, positiveWhole, withGlobalOptions } from "./options.ts";
-import { reportFault, withJsonDiagnostics } from "./report.ts";
+import { reportCommandLine, reportFault, withJsonDiagnostics } from "./report.ts";
 
 /**
  * Parses the command line and runs one command; returns the exit code. Here is the one place where errors end: a
  * user's mistake without a stack trace, a crash of ours with one.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const io = await processIo(!args.includes("--no-color"));
+  const io = await processIo(!args.includes("--no-color"), logFormatIn(args));
   let code: number = EXIT.done;
   const program = commandLine(io, async (command) => {
     code = await command;
@@ -19,8 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    // Commander has written its own message: help and version are no failures.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error;
+    if (error instanceof CommanderError) return reportCommandLine(error, io);
     return reportFault(error, io);
   }
 }
@@ -31,7 +31,7 @@ function commandLine(io: Io, execute: (command: Promise<number>) => Promise<void
       "Keeps runs on Illumina Connected Analytics in git: declare them in YAML, review the plan, apply it once.",
     )
     .version(ICAFORM_VERSION, "-V, --version")
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: io.errFormat === "text" ? io.err : () => undefined })
     .showHelpAfterError("(--help shows what is possible)")
     .exitOverride();
   /** A command that neither reads manifests nor calls ICA. */

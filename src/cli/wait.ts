@@ -12,7 +12,7 @@ import { counted } from "../render/amounts.ts";
 import { safe } from "../render/safe.ts";
 import { systemClock } from "./clock.ts";
 import type { Io } from "./io.ts";
-import { type Log, tellTrouble } from "./log.ts";
+import { type Log, tell, tellTrouble } from "./log.ts";
 import { DEFAULT_INTERVAL } from "./options.ts";
 
 export interface WaitOptions {
@@ -86,7 +86,6 @@ const WHY_ENDED: Record<EarlyEnd, string> = {
 function tellHowToGoOn(end: EarlyEnd, { decisions }: Followed, io: Io): void {
   const active = decisions.filter(({ observed, change }) => observed?.phase === "active" && change.action !== "orphan");
   const what = active.length === 1 ? "1 run goes on in ICA" : `${counted(active.length, "run")} go on in ICA`;
-  io.err(
-    `${WHY_ENDED[end]}: ${what}; apply --wait again to follow them and start what waits: nothing is started twice\n`,
-  );
+  const message = `${WHY_ENDED[end]}: ${what}; apply --wait again to follow them and start what waits: nothing is started twice`;
+  tell(io, { event: "follow.ended", level: "warn", message, reason: end, active: active.length }, `${message}\n`);
 }

@@ -18,6 +18,7 @@ function watched(isErrTerminal: boolean, options: Partial<Pick<GlobalOptions, "l
     err: (text) => void written.push(text),
     outStyle: PLAIN,
     errStyle: PLAIN,
+    errFormat: given.logFormat,
     isInteractive: false,
     isErrTerminal,
     secrets: knownSecrets(),

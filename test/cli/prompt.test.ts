@@ -29,8 +29,10 @@ describe.runIf(hasTerminals).concurrent("apply on a terminal", () => {
     expect(ica.writes()).toEqual([]);
   });
 
-  it.each([
-    ["Ctrl-C is an interrupt", CTRL_C, 3, "interrupted"],
+  it.each<[what: string, keys: string | { signal: NodeJS.Signals }, exitCode: number, line: string]>([
+    ["Ctrl-C is an interrupt", CTRL_C, 3, "interrupted; nothing was sent"],
+    ["so is SIGINT", { signal: "SIGINT" }, 3, "interrupted; nothing was sent"],
+    ["so is SIGTERM", { signal: "SIGTERM" }, 3, "interrupted; nothing was sent"],
     ["Ctrl-D is a no", CTRL_D, 4, "refused: not confirmed; nothing was done"],
   ])("%s: one line says so, nothing is sent", async (_what, keys, exitCode, line) => {
     const ica = await lab();
@@ -38,6 +40,7 @@ describe.runIf(hasTerminals).concurrent("apply on a terminal", () => {
     const { code, output } = await onTerminal(ica, ["apply", folder, "--no-color"], [[QUESTION, keys]]);
     expect(code, output).toBe(exitCode);
     expect(output.trimEnd().split(/\r?\n/).at(-1)).toBe(line);
+    expect(output).not.toContain("in flight");
     expect(ica.writes()).toEqual([]);
   });
 

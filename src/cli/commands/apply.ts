@@ -94,6 +94,7 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
 
     const before = writer.stats();
     const begunAt = Date.now();
+    interrupt.begin();
     progress.begin(toDo);
     const context = {
       stack: tree.stack.name,

@@ -101,6 +101,7 @@ async function withWriter(work: Work): Promise<number> {
     );
     const about = `Stack ${stack} will own ${analysesText(adoptions.length)}, by about ${adoptions.length * CALLS_PER_ADOPTION} calls.`;
     if (!options.autoApprove) await confirmed(about, "which adopts all of them", io, interrupt.signal);
+    interrupt.begin();
     progress.begin(adoptions.length);
     const results = await adoptAll(adoptions, {
       stack,

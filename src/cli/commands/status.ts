@@ -11,7 +11,7 @@ import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
-import { createLog, type Log, tellTrouble } from "../log.ts";
+import { createLog, type Log, tell, tellTrouble } from "../log.ts";
 import { DEFAULT_INTERVAL, type GlobalOptions, refuseWithout } from "../options.ts";
 import { reportDiagnostics } from "../report.ts";
 
@@ -100,7 +100,8 @@ async function watchRuns(
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
-    io.err("\nno longer watching: what is active goes on in ICA\n");
+    const message = "no longer watching: what is active goes on in ICA";
+    tell(io, { event: "follow.ended", level: "warn", message, reason: "interrupted" }, `\n${message}\n`);
     return EXIT.incomplete;
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);

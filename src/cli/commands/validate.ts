@@ -5,6 +5,7 @@ import { jsonText } from "../../render/json.ts";
 import { operatorServer } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { tell } from "../log.ts";
 import type { GlobalOptions } from "../options.ts";
 import { reportDiagnostics } from "../report.ts";
 import { readVariables } from "../variables.ts";
@@ -44,5 +45,8 @@ export async function validate(
 
 /** One line for all files without any icaform document. */
 export function reportPassedOver(passedOver: readonly string[], io: Io): void {
-  if (passedOver.length > 0) io.err(`passed over: ${counted(passedOver.length, "file")} without an icaform document\n`);
+  if (passedOver.length === 0) return;
+  const what = `${counted(passedOver.length, "file")} without an icaform document`;
+  const event = { event: "passed-over", level: "info", message: what, files: passedOver } as const;
+  tell(io, event, `passed over: ${what}\n`);
 }
