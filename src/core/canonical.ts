@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
  * value on every machine. Used for fingerprints, digests, and `custom: { values }`.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? "null";
+  return textOf(value) ?? "null";
 }
 
 /** SHA-256 of a text's UTF-8 bytes, in lower-case hex (64 characters). */
@@ -13,11 +13,14 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object") return value;
-  // A null prototype, so that a key called __proto__ is a key like any other.
-  const copy: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(value).sort()) copy[key] = sorted((value as Record<string, unknown>)[key]);
-  return copy;
+/** Member by member: an object filled anew would put keys that look like whole numbers first. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? "null").join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const text = textOf((value as Record<string, unknown>)[key]);
+    if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`);
+  }
+  return `{${members.join(",")}}`;
 }

@@ -18,6 +18,12 @@ describe("canonical JSON", () => {
     );
   });
 
+  it("has keys in code-unit order, also those that look like whole numbers", () => {
+    expect(canonicalJson({ "9": 1, Z: 2, "10": 3, a: { "2": undefined, "11": [undefined], "-1": null } })).toBe(
+      '{"10":3,"9":1,"Z":2,"a":{"-1":null,"11":[null]}}',
+    );
+  });
+
   it("takes __proto__ for a key like any other", () => {
     expect(canonicalJson(JSON.parse('{"__proto__":{"x":1},"a":2}'))).toBe('{"__proto__":{"x":1},"a":2}');
   });
