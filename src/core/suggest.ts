@@ -1,10 +1,14 @@
 import { distance } from "fastest-levenshtein";
 
-/** The candidate that a mistyped word most likely meant: at most a third of its letters differ. */
+/**
+ * The candidate that a mistyped word most likely meant: at most a third of its letters differ. Of a single letter any
+ * other would be as near.
+ */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const apart = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (apart > 0 && word.length === 1) continue;
     if (
       apart <= Math.max(1, Math.floor(candidate.length / 3)) &&
       apart < (best?.distance ?? Number.POSITIVE_INFINITY)

@@ -137,10 +137,16 @@ function scalarValue(state: State, node: Scalar, asWritten: boolean): unknown {
   return value;
 }
 
-/** Whole numbers beyond 2^53 would silently change, and JSON has no infinity. */
-function isExact(value: number, written: string | undefined): boolean {
+/** Whole numbers beyond 2^53 and digits that a double has no room for would silently change; JSON has no infinity. */
+function isExact(value: number, written = ""): boolean {
   if (!Number.isFinite(value)) return false;
-  return Number.isSafeInteger(value) || !/^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(written ?? "");
+  const isWhole = /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(written);
+  return isWhole ? Number.isSafeInteger(value) : digitsOf(written) === digitsOf(String(value));
+}
+
+/** The significant digits of a decimal: `-1.50e-8` → `15`. */
+function digitsOf(decimal: string): string {
+  return decimal.replace(/e.*$/i, "").replaceAll(/[-+.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
 }
 
 function resolveAlias(state: State, alias: Alias, asWritten: AsWritten | undefined, depth: number): unknown {

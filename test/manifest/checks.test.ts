@@ -113,6 +113,14 @@ describe("references", () => {
     ]);
   });
 
+  test("neither the run itself nor any other letter is what was meant", async () => {
+    const helps = async (name: string, on: string) =>
+      (await loadText(run(name, `dependsOn: [PipelineRun/${on}]`))).diagnostics.map(({ help }) => help);
+    expect(await helps("align", "alihn")).toEqual(["declare it in this tree, or check the name"]);
+    const { diagnostics } = await loadText(`${run("x")}---\n${run("wgs", "dependsOn: [PipelineRun/y]")}`);
+    expect(diagnostics).toMatchObject([{ help: "declare it in this tree, or check the name" }]);
+  });
+
   test("a run under its former name", async () => {
     const { diagnostics } = await loadText(
       `${run("a", "dependsOn: [PipelineRun/old]")}---\n${run("b, formerNames: [old]")}`,

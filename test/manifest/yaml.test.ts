@@ -47,6 +47,18 @@ test.each([
       "tree.yaml:8:34 error number-inexact",
     ],
   ],
+  ["digits beyond a double's", custom("{ a: 123456789.123456789123 }"), ["tree.yaml:8:20 error number-inexact"]],
+  ["the same with an exponent", custom("{ a: -1.23456789123456789e3 }"), ["tree.yaml:8:20 error number-inexact"]],
+  ["what is too small for a double", custom("{ a: 1e-400 }"), ["tree.yaml:8:20 error number-inexact"]],
+  ["a whole number as a decimal", custom("{ a: 9007199254740993.0 }"), ["tree.yaml:8:20 error number-inexact"]],
+  [
+    "decimals as people write them",
+    custom("[0.1, 1e-8, 1.0, 1.50, -0.0, .5, 5., +1.5E+3, 0.30000000000000004]")
+      .replace("[", "{ a: [")
+      .replace("]", "] }"),
+    [],
+  ],
+  ["parameters, which are text", run("x", "input: { form: { parameters: { n: 123456789.123456789123 } } }"), []],
   ["large numbers in quotes, and exact ones", custom('{ a: "9007199254740993", b: 9007199254740991, c: 1e21 }'), []],
   ["nesting without end", custom(`${"[".repeat(200)}${"]".repeat(200)}`), ["tree.yaml:8:110 error yaml-too-deep"]],
   ["nesting that would exhaust the stack", custom("[".repeat(100_000)), ["tree.yaml:8:800 error yaml-too-deep"]],
