@@ -49,13 +49,17 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const locate = locatorOfRuns(set, manifest.locate);
   yield* placed(template.mistakes, { locate });
   const mistakes = findings.filter(({ severity }) => severity !== "warning");
-  if (mistakes.length + keyMistakes.length + template.mistakes.length > 0) return false;
+  const isKeyMissing = keyMistakes.length > 0 && !sheet.columns.includes(set.spec.forEach.key);
+  if (mistakes.length + template.mistakes.length > 0 || isKeyMissing) return false;
+  // Of a row whose key is wrong that is said already; all others are looked at in the same go.
+  const told = new Set(keyMistakes.map(({ path: [row] }) => row));
   for (const [index, cells] of sheet.rows.entries()) {
+    if (told.has(index)) continue;
     const place: Place = { locate, row: { set, origin: (path) => origin(sheet, index, template, path) } };
     yield* placed(declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun).mistakes, place);
   }
   if (sheet.rows.length === 0) yield withoutRows(manifest, sheet);
-  return true;
+  return keyMistakes.length === 0;
 }
 
 function withoutRows(on: Manifest, { name }: Sheet): Finding {

@@ -5,6 +5,7 @@ declare module "icaform:validators" {
     type?: string | string[];
     properties?: Record<string, unknown>;
     enum?: unknown[];
+    oneOf?: { required?: string[] }[];
     examples?: unknown[];
     errorMessage?: string;
     patternErrorMessage?: string;

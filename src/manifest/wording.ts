@@ -35,7 +35,7 @@ export function wordProblem(problem: Problem, path: Path): ValueMistake {
     case "anyOf":
     case "minProperties":
     case "maxProperties":
-      return { ...must(parentSchema.errorMessage ?? "is not one of the allowed forms"), code: "one-of" };
+      return noForm(problem, path);
     case "pattern":
       return must(
         parentSchema.patternErrorMessage ?? "has characters that are not allowed",
@@ -55,6 +55,20 @@ export function wordProblem(problem: Problem, path: Path): ValueMistake {
     default:
       return must("is not allowed here");
   }
+}
+
+/** Where only one of the forms is begun, what it lacks; else which forms there are. */
+function noForm({ data, parentSchema }: Problem, path: Path): ValueMistake {
+  const at = { path, what: "value" } as const;
+  const forms = (parentSchema.oneOf ?? []).map(({ required = [] }) => required);
+  const has = (key: string) => typeof data === "object" && data !== null && Object.hasOwn(data, key);
+  const [begun, ...others] = forms.filter((required) => required.some(has));
+  const [missing, ...more] = others.length > 0 ? [] : (begun ?? []).filter((key) => !has(key));
+  if (missing !== undefined && more.length === 0) {
+    return { ...at, code: "missing-key", message: `${show(missing)} is missing in ${showPath(path)}` };
+  }
+  const message = `${showPath(path)} ${parentSchema.errorMessage ?? "is not one of the allowed forms"}`;
+  return { ...at, code: "one-of", message };
 }
 
 function unknownKey(problem: Problem, path: Path): ValueMistake {

@@ -92,6 +92,16 @@ test("a missing key is told at the mapping that lacks it", async () => {
   expect(brief(await loadText(bare))).toEqual(["tree.yaml:1:1 error missing-key", "tree.yaml:1:1 error missing-key"]);
 });
 
+test.each([
+  ["{ target: /qc/ }", "`source` is missing in `spec.outputs[0]`"],
+  ["{ source: qc/, actionOnExist: Skip }", "`target` is missing in `spec.outputs[0]`"],
+  ["{ mapping: m, target: /qc/ }", "`spec.outputs[0]` must be { mapping: name } alone, or have source and target"],
+  ["{ type: FILE }", "`spec.outputs[0]` must be { mapping: name } alone, or have source and target"],
+])("what an output lacks is told: %s", async (output, message) => {
+  const { diagnostics } = await loadText(run("x", `outputs: [${output}]`));
+  expect(diagnostics.map((one) => one.message)).toEqual([message]);
+});
+
 test("names that ICA's own interfaces use lead to ours", async () => {
   const { diagnostics } = await loadText(run("x", "analysisStorageId: Large", "outputParentFolderId: fol.1"));
   expect(diagnostics.map(({ help }) => help)).toEqual(["did you mean `storage`?", "did you mean `outputFolder`?"]);

@@ -135,6 +135,11 @@ test("the template is validated as it is written, patterns only where nothing is
 test.each([
   ["a key twice", 'sample_id,x\nS1,1\n\n"S1",2\n', ["samples.csv:4:1 error sheet-key"]],
   ["an empty key", "x,sample_id\n1,S1\n2,\n", ["samples.csv:3:3 error sheet-key"]],
+  [
+    "wrong keys and, in another row, a wrong name",
+    "sample_id,x\nS1,1\nS1,2\n,3\nb d,4\n",
+    ["samples.csv:3:1 error sheet-key", "samples.csv:4:1 error sheet-key", "set.yaml:3:19 error bad-value"],
+  ],
   ["no such column", "sample,x\nS1,1\n", ["set.yaml:5:37 error column-missing"]],
   ["a column twice", "sample_id,x,x\nS1,1,2\n", ["samples.csv:1:11 error sheet-header"]],
   ["too few cells", "sample_id,x\nS1\n", ["samples.csv:2:1 error sheet-row"]],
