@@ -24,10 +24,12 @@ export function typedErrors(next: Transport, secrets: Secrets): Transport {
 function apiError(request: IcaRequest, response: IcaResponse, secrets: Secrets): ApiError {
   const problem = problemOf(response);
   const said = [problem.title, problem.detail, problem.type].filter((text) => text !== undefined);
-  const title = problem.title === undefined ? "" : bare(secrets.hide(problem.title));
-  const detail = problem.detail === undefined ? "" : bare(secrets.hide(problem.detail));
+  const title = problem.title === undefined ? "" : bare(secrets.hideQuoted(problem.title));
+  const detail = problem.detail === undefined ? "" : bare(secrets.hideQuoted(problem.detail));
+  // Shortened last: half a secret would not be known again.
+  const parameters = oneLine(secrets.hideQuoted(parametersOf(problem.parameters)), 300);
   const tries = (response.attempts ?? 1) > 1 ? `after ${response.attempts} tries` : "";
-  const details = [detail === title ? "" : detail, secrets.hide(parametersOf(problem.parameters)), tries];
+  const details = [detail === title ? "" : detail, parameters, tries];
   return new ApiError(request, {
     status: response.status,
     title: title === "" ? statusText(response.status) : title,
@@ -92,7 +94,7 @@ function parametersOf(parameters: unknown): string {
     return "";
   }
   const named = Object.entries(parameters).map(([name, value]) => `${name}: ${text(value) ?? JSON.stringify(value)}`);
-  return oneLine(named.join(", "), 300);
+  return named.join(", ");
 }
 
 function firstMatch(texts: readonly string[], pattern: RegExp): string | undefined {

@@ -57,6 +57,24 @@ describe("problems", () => {
     expect(await errorOf({ status: 429, unsettled: true })).toMatchObject({ unsettled: true });
   });
 
+  it("hide secrets of fewer than four characters where they stand alone, and no letters of other words", async () => {
+    const detail = 'parameter pin: "x7" is not 4 digits, nor is a+ of max7';
+    const error = await errorOf(
+      { status: 400, json: { title: "x7", detail, parameters: { pin: "x7" } } },
+      "x7",
+      "a+",
+      "a",
+    );
+    expect(error.title).toBe("[secret]");
+    expect(error.detail).toBe('parameter pin: "[secret]" is not 4 digits, nor is [secret] of max7; pin: [secret]');
+  });
+
+  it("hide a secret also where the text is cut", async () => {
+    const parameters = { a: "-".repeat(280), b: "a-rather-long-secret-value" };
+    const error = await errorOf({ status: 400, json: { title: "no", parameters } }, parameters.b);
+    expect(error.message).not.toContain("a-rather");
+  });
+
   it("stay on one line and short, whatever they say", async () => {
     const error = await errorOf({
       status: 400,
