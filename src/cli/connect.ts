@@ -73,10 +73,11 @@ export function clientOptions(
 
 function credentials(io: Io): ClientOptions["credentials"] {
   const apiKey = process.env.ICA_API_KEY;
-  const accessToken = process.env.ICA_ACCESS_TOKEN ?? process.env.ICAV2_ACCESS_TOKEN;
+  const variable = process.env.ICA_ACCESS_TOKEN ? "ICA_ACCESS_TOKEN" : "ICAV2_ACCESS_TOKEN";
+  const accessToken = process.env[variable];
   for (const secret of [apiKey, accessToken]) if (secret) io.secrets.add(secret);
   if (apiKey) return { apiKey };
-  if (accessToken) return { accessToken };
+  if (accessToken) return { accessToken, variable };
   throw new UsageError(
     "no key to ICA: neither ICA_API_KEY nor ICA_ACCESS_TOKEN is set",
     "make an API key in the Illumina portal and run: export ICA_API_KEY=…",

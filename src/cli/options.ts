@@ -66,6 +66,15 @@ export function refuseWithout(isGiven: boolean, owner: string, values: Record<st
   if (idle !== undefined) throw new UsageError(`${idle} is of ${owner}: give that too`);
 }
 
+/** @throws UsageError for what can be the digest of no plan */
+export function refuseUnlessDigest(flag: string, value: string | undefined): void {
+  if (value === undefined || /^sha256:[0-9a-f]{64}$/.test(value)) return;
+  throw new UsageError(
+    `${flag} ${value}: must be sha256: and 64 hex digits`,
+    "copy it from the plan that was reviewed",
+  );
+}
+
 /** Milliseconds between two looks at ICA, unless said otherwise. */
 export const DEFAULT_INTERVAL = 30_000;
 

@@ -31,6 +31,11 @@ const ADVICE: readonly { status: readonly number[]; path?: RegExp; says?: RegExp
   },
   {
     status: [401],
+    says: /ICAV2_ACCESS_TOKEN/,
+    advice: "the access token is refused or has expired: set ICA_API_KEY, or a fresh ICAV2_ACCESS_TOKEN",
+  },
+  {
+    status: [401],
     advice: "ICA refused a fresh token of the API key: run it again; if it stays so, make a new API key",
   },
   {

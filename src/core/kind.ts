@@ -22,6 +22,8 @@ export interface Target {
   target: string;
   type: "FILE" | "FOLDER";
   action: ActionOnExist;
+  /** Where the run declares it. */
+  path: readonly (string | number)[];
 }
 
 /** A kind of resource: data and small functions. There is one differ for all kinds, so none of them compares. */

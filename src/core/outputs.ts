@@ -14,6 +14,8 @@ export interface EffectiveMapping {
   /** Where it is declared: in the run itself or in an OutputMapping. */
   locate: Locator;
   path: readonly (string | number)[];
+  /** Which of the run's outputs it comes from. */
+  output: number;
   /** Where the project is declared. */
   projectPath: readonly (string | number)[];
 }
@@ -27,13 +29,13 @@ export function effectiveMappings(
   return (run.spec.outputs ?? []).flatMap((output, index) => {
     if (!("mapping" in output)) {
       const path = ["spec", "outputs", index];
-      const place = { locate: run.locate, path, projectPath: [...path, "project"] };
+      const place = { locate: run.locate, path, output: index, projectPath: [...path, "project"] };
       return [effective(output, output.project, defaults?.actionOnExist, place)];
     }
     const named = mappings.get(output.mapping);
     return (named?.spec.mappings ?? []).map((mapping, at) => {
       const path = ["spec", "mappings", at];
-      const place = { locate: named?.locate ?? run.locate, path, projectPath: ["spec", "project"] };
+      const place = { locate: named?.locate ?? run.locate, path, output: index, projectPath: ["spec", "project"] };
       return effective(mapping, named?.spec.project, named?.spec.actionOnExist ?? defaults?.actionOnExist, place);
     });
   });
@@ -48,7 +50,7 @@ function effective(
   mapping: MappingSpec,
   project: string | undefined,
   inherited: ActionOnExist | undefined,
-  place: Pick<EffectiveMapping, "locate" | "path" | "projectPath">,
+  place: Pick<EffectiveMapping, "locate" | "path" | "output" | "projectPath">,
 ): EffectiveMapping {
   const set = mapping.actionOnExist ?? inherited;
   return {

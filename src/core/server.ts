@@ -5,7 +5,8 @@ import { UsageError } from "./errors.ts";
  * Reads the address of a server, from wherever it came.
  *
  * @returns the address without a slash at its end
- * @throws UsageError when it is not a URL, is neither https nor loopback, or carries a user, a query or a fragment
+ * @throws UsageError when it is not a URL, is neither https nor loopback, carries a user, a query or a fragment, or ends
+ *   with the `/api` that every call's path begins with
  */
 export function parseServer(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -29,6 +30,9 @@ export function parseServer(text: string): URL {
     throw new UsageError("the address of the server has a query or a fragment", "leave out all from the ? or # on");
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
+  if (url.pathname.endsWith("/api")) {
+    throw new UsageError("the server's address ends with /api; leave that off", "the paths of all calls begin with it");
+  }
   return url;
 }
 

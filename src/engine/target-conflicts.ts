@@ -19,7 +19,7 @@ export function targetConflicts(writing: readonly { desired: Desired; targets: r
       const where = `${target.project.name}:${target.target}`;
       const message = `${first.desired.address} and ${desired.address} write the same file ${where}`;
       const help = "give each a target of its own, or set actionOnExist: Rename on both";
-      diagnostics.push(errorAt(desired.locate(["spec", "outputs"]), "target-conflict", message, help));
+      diagnostics.push(errorAt(desired.locate(target.path), "target-conflict", message, help));
     }
   }
   return diagnostics;

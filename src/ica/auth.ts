@@ -4,10 +4,11 @@ import type { Secrets } from "../core/redact.ts";
 import type { OnEvent } from "./events.ts";
 import { subjectOf } from "./jwt.ts";
 import type { Clock } from "./time.ts";
-import { exchangedTokens, givenToken } from "./token.ts";
+import { exchangedTokens, givenToken, type Tokens } from "./token.ts";
 import type { IcaRequest, Transport } from "./types.ts";
 
-export type Credentials = { apiKey: string } | { accessToken: string };
+/** `variable` is where a given token comes from. */
+export type Credentials = { apiKey: string } | { accessToken: string; variable?: string };
 
 /**
  * Adds the token. After a 401 it is renewed and the call repeated, once: ICA refused that call, so nothing was
@@ -27,7 +28,7 @@ export function authenticated(
   const tokens =
     "apiKey" in credentials
       ? exchangedTokens(next, sendable(credentials.apiKey, "ICA_API_KEY", secrets), clock, onEvent, secrets)
-      : givenToken(sendable(credentials.accessToken, "ICA_ACCESS_TOKEN", secrets));
+      : tokenOf(credentials.accessToken, credentials.variable ?? "ICA_ACCESS_TOKEN", secrets);
   return async (request) => {
     if (request.auth !== "token") {
       return next(request);
@@ -52,6 +53,10 @@ export function authenticated(
       }
     }
   };
+}
+
+function tokenOf(token: string, variable: string, secrets: Secrets): Tokens {
+  return givenToken(sendable(token, variable, secrets), variable);
 }
 
 /** Tokens that end before their call has its turn, one after the other: then they live too short to work with. */

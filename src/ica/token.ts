@@ -76,15 +76,15 @@ export function exchangedTokens(
   };
 }
 
-/** `ICA_ACCESS_TOKEN` is used as given; nobody here can renew it. */
-export function givenToken(token: string): Tokens {
+/** A token of the environment is used as given; nobody here can renew it. @param variable where it was given */
+export function givenToken(token: string, variable: string): Tokens {
   return {
     current: async () => token,
     hasEnded: () => false,
     renewed: async (_refused, refusal) => {
       const end = endOf(token);
       const when = end === undefined ? "" : `; it ends at ${new Date(end.expiresAt).toISOString()}`;
-      throw explained(refusal, `the access token was refused; check ICA_ACCESS_TOKEN${when}`);
+      throw explained(refusal, `the access token was refused; check ${variable}${when}`);
     },
   };
 }

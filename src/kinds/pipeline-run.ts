@@ -87,9 +87,8 @@ export const pipelineRun: Kind = {
     if (run === undefined) return [];
     return effectiveMappings(run, runIndex(tree).mappings, tree.stack.spec.defaults).flatMap((mapping) => {
       const project = mapping.project === undefined ? item.project : resolved.project(mapping.project);
-      return project === undefined
-        ? []
-        : [{ project, target: mapping.target, type: mapping.type, action: mapping.action }];
+      const { target, type, action, output } = mapping;
+      return project === undefined ? [] : [{ project, target, type, action, path: ["spec", "outputs", output] }];
     });
   },
 

@@ -38,6 +38,17 @@ describe("who is asking", () => {
     expect(ran.stderr).toContain("ICA_API_KEY");
   });
 
+  it.each([
+    [{ ICAV2_ACCESS_TOKEN: "e30.e30.e30" }, "ICAV2_ACCESS_TOKEN", /\bICA_ACCESS_TOKEN/],
+    [{ ICA_ACCESS_TOKEN: "", ICAV2_ACCESS_TOKEN: "e30.e30.e30" }, "ICAV2_ACCESS_TOKEN", /\bICA_ACCESS_TOKEN/],
+    [{ ICA_ACCESS_TOKEN: "e30.e30.e30", ICAV2_ACCESS_TOKEN: "x" }, "ICA_ACCESS_TOKEN", /ICAV2/],
+  ])("a refused token is told by the variable that it came from: %j", async (env, variable, other) => {
+    const world = await lab();
+    const ran = await world.icaform(["plan", tree(run("r"))], { env: { ICA_API_KEY: "", ...env } });
+    expectTold(ran, new RegExp(`.*401 Unauthorized.*check ${variable}`), new RegExp(`.*fresh ${variable}`));
+    expect(ran.stderr).not.toMatch(other);
+  });
+
   it("a token that ends in the middle of an apply: each run that was not started says so", async () => {
     const world = await lab();
     const made = await fetch(`${world.sim.url}/api/tokens`, {

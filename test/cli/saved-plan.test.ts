@@ -224,6 +224,14 @@ describe.concurrent("apply PLANFILE", () => {
 });
 
 describe.concurrent("apply --expect", () => {
+  it.each(["abc", "", "sha256:abc", `sha256:${"0".repeat(63)}g`])("refuses %j before any call", async (digest) => {
+    const ica = await lab();
+    const ran = await applyFile(ica, treeOf({ "tree/t.yaml": AB }), "tree", "--expect", digest);
+    expect(ran.code, ran.stderr).toBe(1);
+    expect(ran.stderr).toContain(`--expect ${digest}: must be sha256: and 64 hex digits`);
+    expect(ica.sim.requests).toEqual([]);
+  });
+
   it("goes on with the digest of the plan, and says what it is about otherwise", async () => {
     const ica = await lab();
     const { cwd, digest } = await saved(ica, AB);

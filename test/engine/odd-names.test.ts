@@ -133,7 +133,10 @@ describe("a target that two runs name differently", () => {
       run("b", `outputs: [{ source: out/r.html, target: /r.html, project: ${IDS.archive}, actionOnExist: ${action} }]`);
     const failure = await planTree(treeOf({ "t.yaml": text("Skip") }), ica.sim).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TreeError);
-    expect((failure as TreeError).diagnostics).toMatchObject([{ severity: "error", code: "target-conflict" }]);
+    expect((failure as TreeError).diagnostics).toMatchObject([
+      // At the item, as the offline check has it.
+      { severity: "error", code: "target-conflict", line: 15, column: 74 },
+    ]);
     expect((await planTree(treeOf({ "t.yaml": text("Rename") }), ica.sim)).summary.create).toBe(2);
   });
 });

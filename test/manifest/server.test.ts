@@ -16,6 +16,8 @@ test.each([
   "https://user:hunter2@ica.illumina.com",
   "https://ica.illumina.com?",
   "https://ica.illumina.com/#x",
+  "https://ica.illumina.com/ica/rest/api",
+  "https://ica.illumina.com/ica/rest/api/",
 ])("%s is no server, and nothing of it that may be secret is repeated", (text) => {
   expect(() => parseServer(text)).toThrow(UsageError);
   expect(() => parseServer(text)).not.toThrow(/hunter2/);

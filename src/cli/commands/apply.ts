@@ -22,7 +22,7 @@ import { interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import { createLog } from "../log.ts";
-import { type GlobalOptions, refuseWithout } from "../options.ts";
+import { type GlobalOptions, refuseUnlessDigest, refuseWithout } from "../options.ts";
 import { findPlanFile, readPlan } from "../plan-file.ts";
 import { createProgress, tellCalls } from "../progress.ts";
 import { reportFault } from "../report.ts";
@@ -44,6 +44,7 @@ export interface ApplyCommandOptions extends GlobalOptions, RerunOptions, WaitOp
 /** The same line as `plan`, then: is it the reviewed one → confirm → execute that plan value → summary. */
 export async function apply(given: readonly string[], options: ApplyCommandOptions, io: Io): Promise<number> {
   refuseWithout(options.wait, "--wait", { "--timeout": options.timeout, "--interval": options.interval });
+  refuseUnlessDigest("--expect", options.expect);
   const planFile = await findPlanFile(given);
   const reviewed = planFile === undefined ? undefined : await readPlan(planFile);
   const named = given.filter((path) => path !== planFile);
