@@ -22,19 +22,27 @@ export type Step =
     }
   | { type: "create-credential"; name: string; secrets: CredentialSecrets; share: boolean }
   | { type: "update-credential"; id: string; name: string; secrets: CredentialSecrets | undefined; share: boolean }
-  | { type: "create-sample"; projectId: string; sample: NewSample }
+  | { type: "create-sample"; projectId: string; sample: NewSample; files: ReadonlyMap<string, SampleFile> }
   | {
       type: "update-sample";
       projectId: string;
       sampleId: string;
       /** Ids of files that are to be linked. */
       link: readonly string[];
+      files: ReadonlyMap<string, SampleFile>;
       complete: boolean;
       /** `technicalTags` replace those of icaform's own and add the user's; the others are added where missing. */
       tags: SampleTags;
     }
   | { type: "update-tags"; projectId: string; analysisId: string; add: TagAdditions }
   | { type: "abort"; projectId: string; analysisIds: readonly string[] };
+
+/** A file that a sample takes, by its id. */
+export interface SampleFile {
+  path: string;
+  /** Address of another sample that takes it too. */
+  alsoOf?: string;
+}
 
 export interface CredentialSecrets {
   accessKeyId: SecretRef;

@@ -6,6 +6,7 @@ import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
 import type { Result } from "./outcome.ts";
 import { createSamples } from "./sample-rounds.ts";
+import { withFilesNamed } from "./shared-data.ts";
 import { againOnConflict, guardOf } from "./tag-conflict.ts";
 import { type ApplyContext, named, type StepOf, type Task } from "./task.ts";
 
@@ -30,7 +31,8 @@ export async function applySamples(
   context: ApplyContext,
   record: (change: Change, result: Result) => void,
 ): Promise<void> {
-  const tell = (task: Task, result: Result) => {
+  const tell = (task: Task, outcome: Result) => {
+    const result = withFilesNamed(outcome, task.step);
     record(task.change, result);
     if (result.outcome === "unknown") context.onResult(result);
   };

@@ -18,6 +18,7 @@ import { effectsOf } from "./effects.ts";
 import { lookUp } from "./lookup.ts";
 import { type ObservedStack, type ObserveOptions, observeStack } from "./observe.ts";
 import { atProjects } from "./project-errors.ts";
+import { sharedData } from "./shared-data.ts";
 import { targetConflicts } from "./target-conflicts.ts";
 
 export interface PlanOptions extends ObserveOptions {
@@ -97,6 +98,7 @@ async function planObserved(
       starting.push({ change: context.change, kind, context: full, activation });
     }
   }
+  diagnostics.push(...sharedData(decisions, steps));
   if (hasErrors(diagnostics)) throw new TreeError(sortDiagnostics(diagnostics));
   await readBackChanges(starting, reader);
   await showActivationCodes(starting, reader, credentials);

@@ -10,6 +10,7 @@ import type { Desired } from "../core/resource.ts";
 import { chooseByName } from "../core/same-name.ts";
 import type { Sighting } from "../core/sightings.ts";
 import type { Declared, SampleBatchSpec, SampleSpec, SampleTagSpec } from "../core/spec.ts";
+import type { Step } from "../core/step.ts";
 import { declaredSample, projectOfBatch } from "./sample-index.ts";
 
 const KIND = "SampleBatch";
@@ -79,13 +80,15 @@ function stepFor(context: StepContext): Stepped {
   if (sample === undefined || item.project === undefined || item.sample === undefined) return { diagnostics: [] };
   const own = sampleTags({ stack: tree.stack.name, sample: item.name, fingerprint: item.fingerprint });
   const { files, diagnostics } = filesFor(context, sample);
+  const byId = new Map(files.map(({ id, path }) => [id, { path }]));
   if (change.action === "create") {
     const newSample = {
       sampleToCreate: { name: item.name, tags: writtenTags(sample.tags, own) },
       ...(sample.data === undefined ? {} : { dataToLink: files.map(({ id }) => ({ dataId: id })) }),
       completeSample: sample.complete ?? false,
     };
-    return { step: { type: "create-sample", projectId: item.project.id, sample: newSample }, diagnostics };
+    const step: Step = { type: "create-sample", projectId: item.project.id, sample: newSample, files: byId };
+    return { step, diagnostics };
   }
   if (change.action !== "update" || observed === undefined) return { diagnostics };
   const linked = context.resolved.sampleFiles(item.project, observed.id) ?? [];
@@ -97,6 +100,7 @@ function stepFor(context: StepContext): Stepped {
       projectId: item.project.id,
       sampleId: observed.id,
       link: link.map(({ id }) => id),
+      files: byId,
       complete: change.fields.some(({ path }) => path === "complete"),
       tags: { ...item.sample.tags, technicalTags: [...item.sample.tags.technicalTags, ...own] },
     },

@@ -79,6 +79,11 @@ describe("samples that are missing", () => {
     const first = await applyTree(folder, ica.sim);
     expect(first.results.map(({ outcome }) => outcome)).toEqual(["done", "failed", "done"]);
     expect(first.results[1]?.error).toMatch(/linked to a sample already/);
+    const file = "is /main/file2, which is data of SampleBatch/week/A as well";
+    expect(first.results[1]?.error).toContain(file);
+    const again = await planTree(folder, ica.sim);
+    expect(again.diagnostics.map(({ code }) => code)).toEqual(["shared-data"]);
+    expect((await applyTree(folder, ica.sim)).results[0]?.error).toContain(file);
     for (const wait of [0, 3_600]) {
       ica.sim.control.advance(wait);
       expect((await applyTree(folder, ica.sim)).results.map(({ outcome }) => outcome)).toEqual(["failed"]);
@@ -89,6 +94,19 @@ describe("samples that are missing", () => {
       { address: "SampleBatch/week/B", outcome: "done" },
     ]);
     expect(names(ica).sort()).toEqual(["A", "B", "C"]);
+  });
+
+  it("that take the same file, each by another name, are warned of; not those of whom ICA ignores it", async () => {
+    const ica = await open();
+    const warnings = async (...samples: string[]) =>
+      (await planTree(treeOf({ "t.yaml": batch(...samples) }), ica.sim)).diagnostics.map(
+        ({ severity, line, column, message }) => `${severity} ${line}:${column} ${message}`,
+      );
+    expect(await warnings(A, "{ name: B, data: [/main/file2, /main/folder1/] }")).toEqual([
+      "warning 10:105 SampleBatch/week/B: /main/file2 is data of SampleBatch/week/A as well, and 1 more like it",
+    ]);
+    expect(await warnings(A, "{ name: B, data: [/main/file1] }")).toEqual([]);
+    expect(await warnings(A, B, C)).toEqual([]);
   });
 
   it.each<[string, Omit<FaultInput, "match">]>([
