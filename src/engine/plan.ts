@@ -19,7 +19,7 @@ import { lookUp } from "./lookup.ts";
 import { type ObservedStack, type ObserveOptions, observeStack } from "./observe.ts";
 import { atProjects } from "./project-errors.ts";
 import { sharedData } from "./shared-data.ts";
-import { targetConflicts } from "./target-conflicts.ts";
+import { folderOverlaps, targetConflicts } from "./target-conflicts.ts";
 
 export interface PlanOptions extends ObserveOptions {
   /** The server's base URL, as the plan names it. */
@@ -81,7 +81,7 @@ async function planObserved(
   const contexts = decisions.flatMap((decision) => contextOf(tree, decision, kindOf));
   const needs = contexts.flatMap(({ kind, context }) => kind.needs(context));
   const { resolved, diagnostics: notFound } = await lookUp(reader, needs, projects, matched.observed);
-  diagnostics.push(...notFound);
+  diagnostics.push(...notFound, ...folderOverlaps(tree, projects));
   block(
     decisions,
     contexts.flatMap(({ kind, context }) => missingOutputOf(kind, context, resolved) ?? []),

@@ -1,4 +1,4 @@
-import type { Decision } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
 import { type Diagnostic, warningAt } from "../core/diagnostic.ts";
 import type { Change } from "../core/plan.ts";
 import type { Desired } from "../core/resource.ts";

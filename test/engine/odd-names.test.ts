@@ -139,6 +139,35 @@ describe("a target that two runs name differently", () => {
     ]);
     expect((await planTree(treeOf({ "t.yaml": text("Rename") }), ica.sim)).summary.create).toBe(2);
   });
+
+  it("is an overlap of folders, told once: a warning, or an error by policy.forbidOverlap", async () => {
+    const ica = await lab();
+    const writes = (name: string, target: string, project: string) =>
+      run(name, `outputs: [{ source: out/, target: ${target}, project: ${project} }]`);
+    const tree = (policy: string, ...runs: string[]) => treeOf({ "t.yaml": stack(policy) + runs.join("") });
+    const both = [writes("a", "/o/", "archive"), writes("b", "/o/deep/", IDS.archive)];
+    expect((await planTree(tree("", ...both), ica.sim)).diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "target-overlap",
+        line: 15,
+        message: expect.stringMatching(
+          new RegExp(
+            `^the runs a and b write .*: /o/deep/, inside /o/, in one project, named archive and ${IDS.archive}$`,
+          ),
+        ),
+      },
+    ]);
+    const failure = await planTree(tree("policy: { forbidOverlap: true }", ...both), ica.sim).catch((error) => error);
+    expect(failure).toBeInstanceOf(TreeError);
+    expect((failure as TreeError).diagnostics).toMatchObject([
+      { severity: "error", code: "target-overlap", message: expect.stringMatching(/ \(policy\.forbidOverlap\)$/) },
+    ]);
+    const apart = [writes("a", "/o/", "archive"), writes("b", "/p/", IDS.archive)];
+    expect((await planTree(tree("", ...apart), ica.sim)).diagnostics).toEqual([]);
+    const sameSpelling = [...apart, writes("c", "/p/x/", IDS.archive)];
+    expect((await planTree(tree("", ...sameSpelling), ica.sim)).diagnostics).toEqual([]);
+  });
 });
 
 describe("a tree without a project", () => {

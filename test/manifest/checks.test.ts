@@ -314,8 +314,8 @@ describe("targets of several runs", () => {
   test("policy.forbidOverlap makes it an error", async () => {
     const stack = STACK.replace("project: prod", "project: prod, policy: { forbidOverlap: true }");
     const text = `${writes("a", "/x/")}---\n${writes("b", "/x/")}`;
-    expect(brief(await loadFiles({ "stack.yaml": stack, "tree.yaml": text }))).toEqual([
-      "tree.yaml:15:13 error target-overlap",
-    ]);
+    const loaded = await loadFiles({ "stack.yaml": stack, "tree.yaml": text });
+    expect(brief(loaded)).toEqual(["tree.yaml:15:13 error target-overlap"]);
+    expect(loaded.diagnostics[0]?.message).toMatch(/the same folder `\/x\/` \(policy\.forbidOverlap\)$/);
   });
 });

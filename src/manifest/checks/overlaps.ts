@@ -1,4 +1,6 @@
+import { grouped } from "../../core/grouped.ts";
 import { type EffectiveMapping, effectiveMappings } from "../../core/outputs.ts";
+import { OVERLAP_HELP, overlapsOf, overlapText } from "../../core/overlaps.ts";
 import type { Declarations, DeclaredRun } from "../declare.ts";
 import type { Finding } from "../finding.ts";
 import { show } from "../show.ts";
@@ -17,7 +19,7 @@ interface Target {
 /**
  * Runs that write to the same place. The same file is an error unless all of them rename; overlapping folders are a
  * warning, or an error under `policy.forbidOverlap`. A run may write into its own other targets. Projects are compared
- * as declared: that a name and an id mean the same, only ICA knows.
+ * as declared: that a name and an id mean the same, only ICA knows, and the plan checks again (`target-conflicts.ts`).
  */
 export function* checkOverlaps({ stacks, mappings, runs }: Declarations): Generator<Finding> {
   const [stack] = stacks;
@@ -35,7 +37,7 @@ export function* checkOverlaps({ stacks, mappings, runs }: Declarations): Genera
     }
   }
   yield* checkFiles(files);
-  yield* checkFolders(folders, stack?.spec.policy?.forbidOverlap === true ? "error" : "warning");
+  yield* checkFolders(folders, stack?.spec.policy?.forbidOverlap === true);
 }
 
 function targetOf(run: DeclaredRun, path: Target["path"], project: string, mapping: EffectiveMapping): Target {
@@ -58,39 +60,17 @@ function* checkFiles(files: readonly Target[]): Generator<Finding> {
   }
 }
 
-function* checkFolders(folders: readonly Target[], severity: "error" | "warning"): Generator<Finding> {
-  const places = new Set(folders.map(({ place }) => place));
-  const outermost = new Map<string, string>();
-  const rootOf = (place: string): string => {
-    const known = outermost.get(place) ?? outermostOf(place, places);
-    outermost.set(place, known);
-    return known;
-  };
-  for (const targets of grouped(folders, ({ place }) => rootOf(place))) {
-    // Those that write to the outermost folder come first: each of them overlaps with all others.
-    const root = targets[0] === undefined ? "" : rootOf(targets[0].place);
-    const ordered = [...targets].sort((left, right) => Number(right.place === root) - Number(left.place === root));
-    const [first, second, others] = firstOfTwoRuns(ordered);
-    if (first === undefined || second === undefined) continue;
-    const nested = second.shown === first.shown ? "the same folder" : `${show(second.shown)}, inside`;
+function* checkFolders(folders: readonly Target[], isForbidden: boolean): Generator<Finding> {
+  for (const overlap of overlapsOf(folders)) {
     yield {
-      on: second.run,
-      path: second.path,
-      severity,
+      on: overlap.second.run,
+      path: overlap.second.path,
+      severity: isForbidden ? "error" : "warning",
       code: "target-overlap",
-      message: `the runs ${both(first, second, others)} write to overlapping folders: ${nested} ${show(first.shown)}`,
-      help: "files of one run may replace or stand among those of the other; give each run a folder of its own",
+      message: `${overlapText(overlap, show)}${isForbidden ? " (policy.forbidOverlap)" : ""}`,
+      help: OVERLAP_HELP,
     };
   }
-}
-
-/** The highest of a folder's parents that is a target as well, or the folder itself. */
-function outermostOf(place: string, places: ReadonlySet<string>): string {
-  for (let at = place.indexOf("/"); at >= 0 && at < place.length - 1; at = place.indexOf("/", at + 1)) {
-    const parent = place.slice(0, at + 1);
-    if (places.has(parent)) return parent;
-  }
-  return place;
 }
 
 /** The first two targets that belong to different runs, and how many more runs there are. */
@@ -103,15 +83,4 @@ function firstOfTwoRuns(targets: readonly Target[]): [Target | undefined, Target
 function both(first: Target, second: Target, others: number): string {
   const two = `${show(first.run.name)} and ${show(second.run.name)}`;
   return others > 0 ? `${two} and ${others} more` : two;
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }
