@@ -1,4 +1,5 @@
 import { startsRun } from "./credits.ts";
+import { firstOf } from "./first-of.ts";
 import type { Action, Change, CreditsTotal } from "./plan.ts";
 import type { Policy } from "./spec.ts";
 
@@ -34,21 +35,20 @@ export function policyViolationsWithWaits(policy: Policy | undefined, changes: r
 /** A price that nobody knows is no price of 0: what cannot be estimated is refused too. */
 function tooDear(limit: number, changes: readonly Change[], credits: CreditsTotal): string[] {
   const unknown = changes.filter((change) => startsRun(change) && change.credits === undefined);
-  const shown = unknown.slice(0, 5).map(({ address, pipeline, storage }) => `${address}: ${pipeline} on ${storage}`);
-  const more = unknown.length > shown.length ? `, and ${unknown.length - shown.length} more` : "";
+  const shown = unknown.map(({ address, pipeline, storage }) => `${address}: ${pipeline} on ${storage}`);
   return [
     ...(unknown.length === 0
       ? []
       : [
           `policy.maxCredits: ICA has no price of a succeeded run like ${unknown.length} of those to be started ` +
-            `(${shown.join(", ")}${more}); plan again some minutes after one has ended, or start a first one with ` +
+            `(${firstOf(shown)}); plan again some minutes after one has ended, or start a first one with ` +
             "maxCredits left out",
         ]),
     ...(credits.p90 <= limit
       ? []
       : [
           `policy.maxCredits: the plan may cost ${credits.p90} iCredits, ${limit} allowed (90th percentile of what ` +
-            `${credits.runs} succeeded runs cost; by the median ${credits.median})`,
+            `${runs(credits.runs, "succeeded ")} cost; by the median ${credits.median})`,
         ]),
   ];
 }
@@ -57,18 +57,20 @@ function beyond(name: string, limit: number | undefined, changes: readonly Chang
   // The limits are about runs, which cost money; credentials and samples do not.
   const counted = changes.filter((change) => change.action === action && change.address.startsWith("PipelineRun/"));
   if (limit === undefined || counted.length <= limit) return [];
-  const shown = counted.slice(0, 5).map((change) => change.address);
-  const more = counted.length > shown.length ? `, and ${counted.length - shown.length} more` : "";
-  return [
-    `policy.${name}: the plan would ${action} ${counted.length} runs, ${limit} allowed (${shown.join(", ")}${more})`,
-  ];
+  const shown = firstOf(counted.map((change) => change.address));
+  return [`policy.${name}: the plan would ${action} ${runs(counted.length)}, ${limit} allowed (${shown})`];
 }
 
 /** Only what is still to be started counts: what ran has written already. */
 function overwrites(changes: readonly Change[]): string[] {
-  return changes.flatMap((change) =>
-    change.effects
+  const met = changes.flatMap(({ address, effects }) =>
+    effects
       .filter((effect) => effect.action === "OVERWRITE")
-      .map((effect) => `policy.forbidOverwrite: ${change.address} may overwrite ${effect.project}:${effect.target}`),
+      .map((effect) => `${address} may overwrite ${effect.project}:${effect.target}`),
   );
+  return met.length === 0 ? [] : [`policy.forbidOverwrite: ${firstOf(met)}`];
+}
+
+function runs(count: number, which = ""): string {
+  return `${count} ${which}${count === 1 ? "run" : "runs"}`;
 }

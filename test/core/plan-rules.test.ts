@@ -98,7 +98,20 @@ describe("policy", () => {
     expect(policyViolations({ maxCreates: 1, forbidOverwrite: true }, [credential, sample, writing])).toEqual([
       "policy.forbidOverwrite: PipelineRun/w may overwrite archive:/x/",
     ]);
-    expect(policyViolations({ maxAborts: 0 }, [change("a", "abort")])).toHaveLength(1);
+    expect(policyViolations({ maxAborts: 0 }, [change("a", "abort")])).toEqual([
+      "policy.maxAborts: the plan would abort 1 run, 0 allowed (PipelineRun/a)",
+    ]);
+  });
+
+  it("tells of 2,000 overwriting mappings in one line", () => {
+    const effects = [{ target: "/x/", project: "archive", type: "FOLDER", files: 0, bytes: 0, action: "OVERWRITE" }];
+    const many = Array.from({ length: 2000 }, (_, index) =>
+      change(`r${index}`, "create", { effects: effects as Change["effects"] }),
+    );
+    const named = [0, 1, 2, 3, 4].map((index) => `PipelineRun/r${index} may overwrite archive:/x/`);
+    expect(policyViolations({ forbidOverwrite: true }, many)).toEqual([
+      `policy.forbidOverwrite: ${named.join(", ")}, and 1995 more`,
+    ]);
   });
 });
 
