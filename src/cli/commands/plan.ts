@@ -65,7 +65,7 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
     }).finally(progress.end);
     if (explained !== undefined) return await explain(explained, planned, options, io);
     const invocation = invocationOf(paths, options);
-    io.out(await planAs(options, planned, invocation, io));
+    io.out(await planAs(options, planned, tree, invocation, io));
     await writeForGithub(planned, invocation, io, process.env);
     if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
     if (options.out !== undefined) {
@@ -114,12 +114,13 @@ async function explain(address: string, planned: PlannedStack, options: PlanComm
 async function planAs(
   options: PlanCommandOptions,
   { plan, refusals }: PlannedStack,
+  { stack }: Tree,
   invocation: Invocation,
   io: Io,
 ): Promise<string> {
   switch (options.format) {
     case "json":
-      return planJson(plan, refusals);
+      return planJson(plan, refusals, stack);
     case "markdown":
       return (await import("../../render/markdown.ts")).planMarkdown(plan, refusals, { invocation });
     case "html":
