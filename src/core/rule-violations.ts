@@ -1,9 +1,12 @@
 import { withoutFrames } from "./diagnostic.ts";
+import { firstOf } from "./first-of.ts";
 import type { Plan } from "./plan.ts";
 import type { Breach, PolicyRule } from "./rule.ts";
 
 /** So many changes are named for one rule; they are mostly alike. */
 const MAX_NAMED = 10;
+/** So many breaches of one change are told. */
+const MAX_TOLD = 5;
 
 /**
  * What a plan does against the stack's rules, one line for each rule and change, as refusals. A rule that cannot be
@@ -14,13 +17,12 @@ export function ruleViolations(rules: readonly PolicyRule[], plan: Plan): string
   const document = documentOf(plan);
   return rules.flatMap((rule) => {
     const found = rule.breaches(document);
-    return "unusable" in found ? [unusableLine(rule, found.unusable)] : linesOf(rule, found, plan);
+    return "unusable" in found ? [unusableLine(rule, found)] : linesOf(rule, found, plan);
   });
 }
 
-function unusableLine({ file }: PolicyRule, why: string): string {
-  const advice = "simplify it, most often a pattern that repeats a repetition";
-  return `policy.rules ${file}: the rule ${why}, so that nobody knows whether the plan keeps it; ${advice}`;
+function unusableLine({ file }: PolicyRule, { unusable, help }: { unusable: string; help: string }): string {
+  return `policy.rules ${file}: the rule ${unusable}, so that nobody knows whether the plan keeps it; ${help}`;
 }
 
 /** The plan as `--format json` prints it. */
@@ -30,17 +32,16 @@ function documentOf(plan: Plan): unknown {
 }
 
 function linesOf(rule: PolicyRule, breaches: readonly Breach[], plan: Plan): string[] {
-  const first = new Map<string, string>();
+  const told = new Map<string, Set<string>>();
   for (const { keys, detail } of breaches) {
     const [list, index, ...rest] = keys;
     const address = list === "changes" && index !== undefined ? plan.changes[Number(index)]?.address : undefined;
     const place = (address === undefined ? keys : rest).join(".");
-    const text = `${place === "" ? "" : `${place} `}${detail}`;
     const about = address ?? "the plan";
-    if (!first.has(about)) first.set(about, `${about}: ${text}`);
+    told.set(about, (told.get(about) ?? new Set()).add(`${place === "" ? "" : `${place} `}${detail}`));
   }
-  const lines = [...first.values()].map((line) => `policy.rules ${rule.file}: ${rule.message}: ${line}`);
+  const said = `policy.rules ${rule.file}: ${rule.message}`;
+  const lines = [...told].map(([about, details]) => `${said}: ${about}: ${firstOf([...details], MAX_TOLD, "; ")}`);
   if (lines.length <= MAX_NAMED) return lines;
-  const more = `policy.rules ${rule.file}: ${rule.message}: and ${lines.length - MAX_NAMED} more changes`;
-  return [...lines.slice(0, MAX_NAMED), more];
+  return [...lines.slice(0, MAX_NAMED), `${said}: and ${lines.length - MAX_NAMED} more changes`];
 }

@@ -7,7 +7,7 @@ export interface PolicyRule {
   /** The file's content, as it was written. */
   schema: unknown;
   /** Where a plan breaks it; never longer than a few seconds, whatever the schema's patterns are. */
-  breaches(plan: unknown): Breach[] | { unusable: string };
+  breaches(plan: unknown): Breach[] | { unusable: string; help: string };
 }
 
 /** A place of the plan JSON (a JSON Pointer's keys) that a rule does not allow, and what it asks for there. */

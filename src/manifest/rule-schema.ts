@@ -1,10 +1,11 @@
 /** The one place that compiles a schema when a command runs; loaded only for a Stack that has rules. */
 import { runInNewContext } from "node:vm";
-import { Ajv, type ErrorObject, MissingRefError, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, MissingRefError, type Options, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import type { Breach, PolicyRule } from "../core/rule.ts";
+import type { PolicyRule } from "../core/rule.ts";
 import type { ValueMistake } from "./finding.ts";
+import { breachesFrom, keysOf, wordsOf } from "./rule-breaches.ts";
 import { show } from "./show.ts";
 
 /** A schema ready to be asked, or what is wrong with it. */
@@ -12,7 +13,18 @@ export type Compiled = { breaches: PolicyRule["breaches"] } | { mistakes: ValueM
 
 /** A rule over thousands of changes takes milliseconds; a pattern that tries everything takes for ever. */
 const LONGEST_MS = 5000;
-const DRAFTS = ["draft-07", "2020-12"];
+/** What `$schema` may say; the scheme and a last `#` are passed over, as everybody writes them otherwise. */
+const DRAFT_07 = "http://json-schema.org/draft-07/schema#";
+const DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema";
+const OPTIONS: Options = {
+  allErrors: true,
+  verbose: true,
+  strictSchema: true,
+  strictTypes: false,
+  strictTuples: false,
+  logger: false,
+};
+const NO_END = "refers to itself without end";
 /** Keywords that only say that something inside them failed, which is told too. */
 const WRAPPERS = new Set(["if", "allOf", "anyOf", "oneOf", "not", "contains"]);
 
@@ -21,23 +33,17 @@ export function compileRule(schema: unknown): Compiled {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
     return mistake([], "a rule must be a JSON Schema: a mapping of keywords");
   }
-  const draft: unknown = Reflect.get(schema, "$schema") ?? "draft-07";
-  const known = DRAFTS.find((name) => typeof draft === "string" && draft.includes(name));
-  if (known === undefined) {
-    return mistake(["$schema"], "this version of JSON Schema is not supported", `write one of ${DRAFTS.join(", ")}`);
+  const draft = draftOf(Reflect.get(schema, "$schema") ?? DRAFT_07);
+  if (draft === undefined) {
+    const help = `write ${JSON.stringify(DRAFT_07)} or ${JSON.stringify(DRAFT_2020)}`;
+    return mistake(["$schema"], "this version of JSON Schema is not supported", help);
   }
   if ("$async" in schema) return mistake(["$async"], "a rule cannot be asynchronous", "remove this line");
-  const options = {
-    allErrors: true,
-    strictSchema: true,
-    strictTypes: false,
-    strictTuples: false,
-    logger: false,
-  } as const;
-  const ajv = known === "draft-07" ? new Ajv(options) : new Ajv2020(options);
+  const ajv = draft === DRAFT_07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS).addKeyword("$anchor");
   formats.default(ajv);
   try {
-    const validate = limited(() => (ajv.validateSchema(schema) === true ? ajv.compile(schema) : undefined));
+    const spelt = { ...schema, $schema: draft };
+    const validate = limited(() => (ajv.validateSchema(spelt) === true ? ajv.compile(spelt) : undefined));
     if (validate !== undefined) return { breaches: (plan) => breachesOf(validate, plan) };
     // Of what is said of one place, the first is the plainest: the words that are allowed come before "must be array".
     const errors = (ajv.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword)).reverse();
@@ -53,20 +59,24 @@ export function compileRule(schema: unknown): Compiled {
   }
 }
 
-function breachesOf(validate: ValidateFunction, plan: unknown): Breach[] | { unusable: string } {
+function draftOf(given: unknown): string | undefined {
+  const plain = (text: string) => text.replace(/^https?:/, "").replace(/#$/, "");
+  return [DRAFT_07, DRAFT_2020].find((uri) => typeof given === "string" && plain(given) === plain(uri));
+}
+
+function breachesOf(validate: ValidateFunction, plan: unknown): ReturnType<PolicyRule["breaches"]> {
   try {
-    if (limited(() => validate(plan))) return [];
+    return limited(() => validate(plan)) ? [] : breachesFrom(validate.errors ?? []);
   } catch (error) {
-    if (isTimeout(error)) return { unusable: `takes longer than ${LONGEST_MS / 1000} seconds` };
-    if (error instanceof RangeError) return { unusable: "refers to itself without end" };
+    if (isTimeout(error)) {
+      const help = "simplify it, most often a pattern that repeats a repetition";
+      return { unusable: `takes longer than ${LONGEST_MS / 1000} seconds`, help };
+    }
+    if (error instanceof RangeError) {
+      return { unusable: NO_END, help: "let each $ref that leads back to it go a level deeper into the plan first" };
+    }
     throw error;
   }
-  const errors = validate.errors ?? [];
-  const telling = errors.filter(({ keyword }) => !WRAPPERS.has(keyword));
-  return [...telling, ...errors.filter(({ keyword }) => WRAPPERS.has(keyword))].map((error) => ({
-    keys: keysOf(error.instancePath),
-    detail: wordsOf(error),
-  }));
 }
 
 /** Ends also what is busy inside one regular expression. */
@@ -76,7 +86,7 @@ function limited<Result>(work: () => Result): Result {
 
 function explained(error: unknown, schema: object): Compiled {
   if (isTimeout(error)) return mistake([], `this rule takes longer than ${LONGEST_MS / 1000} seconds to read`);
-  if (error instanceof RangeError) return mistake([], "this rule refers to itself without end");
+  if (error instanceof RangeError) return mistake([], `this rule ${NO_END}`);
   if (error instanceof MissingRefError) {
     const help = "a rule is read without any network and without other files: put what it refers to under definitions";
     const at = find(schema, (key, value) => key === "$ref" && typeof value === "string" && refersTo(value, error));
@@ -119,15 +129,6 @@ function mistake(path: ValueMistake["path"], message: string, help?: string): { 
   return { mistakes: [{ path, code: "rule-schema", message, ...(help === undefined ? {} : { help }) }] };
 }
 
-/** ajv's words, with what it keeps apart: the values that it would take, the key that it knows nothing of. */
-function wordsOf({ keyword, message = "is not as it should be", params }: ErrorObject): string {
-  if (keyword === "enum")
-    return `must be one of ${params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}`;
-  if (keyword === "const") return `must be ${JSON.stringify(params.allowedValue)}`;
-  if (keyword === "additionalProperties") return `must not have ${JSON.stringify(params.additionalProperty)}`;
-  return keyword === "false schema" ? "must not be there" : message;
-}
-
 function pathOf({ instancePath }: ErrorObject, schema: object): (string | number)[] {
   let node: unknown = schema;
   return keysOf(instancePath).map((key) => {
@@ -135,13 +136,6 @@ function pathOf({ instancePath }: ErrorObject, schema: object): (string | number
     node = typeof node === "object" && node !== null ? Reflect.get(node, step) : undefined;
     return step;
   });
-}
-
-function keysOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** The path of the first key for which `is` holds; the whole schema when there is none. */

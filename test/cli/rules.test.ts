@@ -14,9 +14,9 @@ const RULES = "policy: { rules: [{ schema: rules/storage.json, message: ask the 
 const tree = (storage: string, rule = ONLY_SMALL) =>
   treeOf({ "t.yaml": stack(RULES) + run("a") + run("b", `storage: ${storage}`), "rules/storage.json": rule });
 
-const SAYS = (what: string) =>
+const SAYS = (what: string, advice: string) =>
   new RegExp(
-    `policy\\.rules rules/storage\\.json: the rule ${what}, so that nobody knows whether the plan keeps it; simplify it`,
+    `policy\\.rules rules/storage\\.json: the rule ${what}, so that nobody knows whether the plan keeps it; ${advice}`,
   );
 
 describe.concurrent("the stack's own rules", () => {
@@ -27,11 +27,40 @@ describe.concurrent("the stack's own rules", () => {
       'policy.rules rules/storage.json: ask the lab for more: PipelineRun/b: storage must be one of "Small", "Medium"';
     const planned = await ica.icaform(["plan", folder, "--format", "json"]);
     expect([planned.code, planned.stderr]).toEqual([4, expect.stringContaining(`  ${line}\n`)]);
-    expect((JSON.parse(planned.stdout) as Plan).diagnostics).toMatchObject([{ code: "policy", message: line }]);
+    expect((JSON.parse(planned.stdout) as Plan).diagnostics).toEqual([
+      { severity: "error", code: "policy", message: line, file: join(folder, "t.yaml"), line: 5, column: 42 },
+    ]);
     const applied = await ica.icaform(["apply", folder, "--auto-approve"]);
     expect([applied.code, applied.stderr]).toEqual([4, expect.stringContaining(line)]);
     expect(applied.stdout).toContain("Look at: refused by policy");
     expect(ica.writes()).toEqual([]);
+  });
+
+  it("tell all that one change breaks, in one line", async () => {
+    const ica = await lab();
+    const strict = { storage: { const: "Small" }, pipeline: { const: "other" }, action: { const: "wait" } };
+    const rule = JSON.stringify({ properties: { changes: { items: { properties: strict } } } });
+    const { code, stderr } = await ica.icaform(["plan", tree("Large", rule)]);
+    expect(code).toBe(4);
+    expect(stderr).toContain(
+      'PipelineRun/b: storage must be "Small"; pipeline must be "other"; action must be "wait"\n',
+    );
+  });
+
+  it("and its limits are refused at their keys of the Stack, a limit that nobody wrote at its spec", async () => {
+    const ica = await lab();
+    const placeOf = async (text: string, ...args: string[]) => {
+      const ran = await ica.icaform(["plan", treeOf({ "t.yaml": text }), "--format", "json", ...args]);
+      const { diagnostics } = JSON.parse(ran.stdout) as Plan;
+      return diagnostics.map(({ message, line, column }) => `${line}:${column} ${message.split(":")[0]}`);
+    };
+    expect(await placeOf(stack("policy: { maxCreates: 0 }") + run("a"))).toEqual(["5:34 policy.maxCreates"]);
+    const names = Array.from({ length: 11 }, (_, index) => `r${index}`);
+    const text = stack() + names.map((name) => run(name)).join("");
+    await ica.icaform(["apply", treeOf({ "t.yaml": text }), "--auto-approve"]);
+    ica.finish();
+    const changed = stack() + names.map((name) => run(name, "storage: Large")).join("");
+    expect(await placeOf(changed)).toEqual(["5:7 policy.maxReruns"]);
   });
 
   it("let pass what keeps them", async () => {
@@ -45,12 +74,18 @@ describe.concurrent("the stack's own rules", () => {
     const endless =
       '{ "$ref": "#/definitions/a", "definitions": { "a": { "allOf": [{ "$ref": "#/definitions/a" }] } } }';
     const ran = await ica.icaform(["plan", tree("Small", endless)]);
-    expect([ran.code, ran.stderr]).toEqual([4, expect.stringMatching(SAYS("refers to itself without end"))]);
+    expect([ran.code, ran.stderr]).toEqual([
+      4,
+      expect.stringMatching(SAYS("refers to itself without end", "let each \\$ref")),
+    ]);
     const pattern = "^PipelineRun/(a+)+$";
     const slow = JSON.stringify({ properties: { changes: { items: { properties: { address: { pattern } } } } } });
     const folder = treeOf({ "t.yaml": stack(RULES) + run(`${"a".repeat(60)}b`), "rules/storage.json": slow });
     const applied = await ica.icaform(["apply", folder, "--auto-approve"]);
-    expect([applied.code, applied.stderr]).toEqual([4, expect.stringMatching(SAYS("takes longer than 5 seconds"))]);
+    expect([applied.code, applied.stderr]).toEqual([
+      4,
+      expect.stringMatching(SAYS("takes longer than 5 seconds", "simplify it")),
+    ]);
     expect(applied.stderr).not.toContain("    at ");
     expect(ica.writes()).toEqual([]);
   }, 60_000);
