@@ -16,11 +16,13 @@ export interface GlobalOptions {
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Adds the global options to a command. */
+const GROUP = "Global options:";
+
+/** Adds the global options to a command, after its own: so they stand in its help. */
 export function withGlobalOptions(command: Command): Command {
-  return command
+  return noColor(command)
+    .optionsGroup(GROUP)
     .option("--server <url>", "ICA's base URL; wins over ICA_SERVER and the Stack's own")
-    .option("--no-color", "no colours (also: NO_COLOR=1)")
     .option(
       "--log-level <level>",
       `what is told on stderr: ${LOG_LEVELS.join(", ")}`,
@@ -30,7 +32,13 @@ export function withGlobalOptions(command: Command): Command {
     .option("--log-format <format>", "how it is told: text, json", oneOf("--log-format", ["text", "json"]), "text")
     .option("--var <name=value>", "a value for ${var.name}; may be repeated", collect, [])
     .option("--var-file <file>", "values for ${var.name}, as YAML or JSON; may be repeated", collect, [])
-    .option("--concurrency <n>", "calls at once at most", positiveWhole("--concurrency"));
+    .option("--concurrency <n>", "calls at once at most", positiveWhole("--concurrency"))
+    .optionsGroup("");
+}
+
+/** The one global option of commands that neither read manifests nor call ICA. */
+export function noColor(command: Command): Command {
+  return command.optionsGroup(GROUP).option("--no-color", "no colours (also: NO_COLOR=1)").optionsGroup("");
 }
 
 /** A parser that carries its choices, so that shells can offer them. */

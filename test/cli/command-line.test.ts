@@ -30,7 +30,51 @@ describe.concurrent("icaform", () => {
     }
   });
 
+  it("has help that is at most 100 wide, with a command's own options first and no word of empty defaults", async () => {
+    const { stdout } = await icaform(["--help"]);
+    expect(stdout).toMatch(/\nExample: icaform plan manifests/);
+    for (const command of [[], ["validate"], ["plan"], ["apply"], ["status"], ["outputs"], ["import"], ["init"]]) {
+      const { stdout: text } = await icaform([...command, "--help"]);
+      expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+      expect(text).not.toMatch(/\(default: (\[\]|false)\)/);
+      const [own = "", global = ""] = text.split("\nGlobal options:\n");
+      expect(own).not.toContain("--no-color");
+      expect(global).toContain("--no-color");
+      expect(global).not.toContain("-h, --help");
+    }
+    expect((await icaform(["apply", "--help"])).stdout).toContain("\n  icaform apply plan.json\n");
+  });
+
+  it("explains a command also by `help`", async () => {
+    expect((await icaform(["help", "plan"])).stdout).toBe((await icaform(["plan", "--help"])).stdout);
+    expect((await icaform(["help"])).stdout).toBe((await icaform(["--help"])).stdout);
+    const simulate = await icaform(["help", "simulate"]);
+    expect([simulate.code, simulate.stdout]).toEqual([0, expect.stringContaining("--seed <file>")]);
+    expect(simulate.stdout).toBe((await icaform(["simulate", "--help"])).stdout);
+  });
+
+  it("takes global options before the command too; what stands behind it wins, and variables add up", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run('"r-${var.a}${var.b}"') });
+    const vars = ["--var", "a=1", "--no-color", "--log-level", "debug", "--log-format", "json"];
+    const ran = await ica.icaform([...vars, "plan", folder, "--var", "b=2"]);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("PipelineRun/r-12") });
+    expect(ran.stderr).toContain('"level":"debug"');
+    const quiet = await ica.icaform([...vars, "plan", folder, "--var", "b=2", "--log-level=error"]);
+    expect(quiet).toMatchObject({ code: 0, stderr: "" });
+    const { requests } = ica.sim;
+    const asked = requests.length;
+    expect((await ica.icaform(["--server", "http://127.0.0.1:1/", "plan", folder, ...vars, "--var", "b=2"])).code).toBe(
+      1,
+    );
+    expect(requests.length).toBe(asked);
+  });
+
   it.each([
+    [["help", "aply"], "did you mean `apply`?"],
+    [["help", "xyz"], "one of validate, plan, apply"],
+    [["--server", "http://127.0.0.1:1/", "schema"], "--server is no option of schema"],
+    [["--log-level", "loud", "plan"], "error, warn, info, debug"],
     [["plna"], "plan"],
     [["plan", "--formt", "json"], "--format"],
     [["plan", "--format", "xml"], "text, json"],
