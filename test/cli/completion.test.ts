@@ -3,10 +3,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { SCRIPTS } from "../../src/cli/completion/scripts.ts";
 import { parseAddress } from "../../src/core/address.ts";
 import { treeOf } from "../support/beside.ts";
 import { COMMAND, icaform } from "../support/cli.ts";
-import { credential, run, runFromBucket, stack } from "../support/manifests.ts";
+import { credential, manifest, run, runFromBucket, stack } from "../support/manifests.ts";
 
 const TREE = { "t.yaml": stack() + run("align-one") + runFromBucket("bucket", "lab-s3") + credential("lab-s3") };
 
@@ -41,6 +42,9 @@ describe.concurrent("what is offered", () => {
     [["completion", ""], ["bash", "zsh", "fish"], ":none"],
     [["simulate", "--se"], ["--seed"], ":none"],
     [["simulate", "--rate-scope", "e"], ["endpoint"], ":none"],
+    [["help", "v"], ["validate"], ":none"],
+    [["--log-l"], ["--log-level"], ":none"],
+    [["--log-level", "debug", "vali"], ["validate"], ":none"],
     [["nonsense", ""], [], ":none"],
     [["plan", "--nonsense", "x", "--pru"], ["--prune"], ":none"],
   ])("%j: %j", async (words, values, files) => {
@@ -60,6 +64,34 @@ describe.concurrent("what is offered", () => {
       expect((await offered([command, "-"], treeOf({}))).values.sort()).toEqual(flags.sort());
     }
   });
+
+  it("is each sample and each batch for --target", async () => {
+    const spec = "{ samples: [{ name: NA1, data: [/a.fastq.gz] }, { name: NA2, data: [/b.fastq.gz] }] }";
+    const folder = treeOf({ "t.yaml": stack() + manifest("SampleBatch", "cohort", spec) });
+    expect((await offered(["plan", "--target", "Sample"], folder)).values).toEqual([
+      "SampleBatch/cohort",
+      "SampleBatch/cohort/NA1",
+      "SampleBatch/cohort/NA2",
+    ]);
+  });
+
+  it.each([["--var", "x=1"], ["--var=x=1"], ["--var", "x", "=", "1"], ["--var-file", "vars/v.json"]])(
+    "is read with the variables that are typed already: %s",
+    async (...typed) => {
+      const folder = treeOf({ "t.yaml": stack() + run('"r-${var.x}"'), "vars/v.json": '{ "x": 1 }' });
+      expect((await offered(["plan", ...typed, "--target", ""], folder)).values).toEqual(["PipelineRun/r-1"]);
+    },
+  );
+
+  it.each(["'sp ace'", '"sp ace"', "sp\\ ace", "'sp ace", "~/sp' 'ace"])(
+    "is read from %s, as it was typed",
+    async (path) => {
+      const folder = treeOf({ "sp ace/t.yaml": TREE["t.yaml"] });
+      const words = ["__complete", "--quoted", "--", "plan", path, "--target", "Pipe"];
+      const { stdout } = await icaform(words, { HOME: folder }, folder);
+      expect(stdout).toBe("PipelineRun/align-one\nPipelineRun/bucket\n:none\n");
+    },
+  );
 
   it("is nothing in a tree with mistakes, and says nothing", async () => {
     expect(await offered(["plan", "--target", ""], treeOf({ "t.yaml": "kind: [" }))).toEqual({
@@ -87,6 +119,7 @@ async function typed(shell: keyof typeof SHELLS, line: string): Promise<string[]
   const home = treeOf({
     ...TREE,
     "some-folder/x.yaml": "",
+    ".sp ace/t.yaml": TREE["t.yaml"],
     "bin/icaform":
       '#!/bin/sh\ncase "$1" in\n' +
       `  completion|__complete) exec "${process.execPath}" "${COMMAND}" "$@" ;;\n` +
@@ -126,7 +159,38 @@ describe.concurrent.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])("%s", (
     expect(parseAddress((await typed(shell, address))[2] ?? "")).toEqual({ kind: "PipelineRun", name: "align-one" });
   });
 
+  it.skipIf(isMissing)(`completes an address of manifests whose path is quoted${skipped}`, async () => {
+    const line = "icaform plan '.sp ace' --target PipelineRun/al\t";
+    expect((await typed(shell, line)).map((word) => word.trimEnd())).toEqual([
+      "plan",
+      ".sp ace",
+      "--target",
+      "PipelineRun/align-one",
+    ]);
+  });
+
   it.skipIf(isMissing)(`completes --format=…${skipped}`, async () => {
     expect(await typed(shell, "icaform plan --format=mark\t")).toEqual(["plan", "--format=markdown"]);
   });
+});
+
+describe("zsh's list", () => {
+  const isMissing = !isInstalled("zsh");
+  it.skipIf(isMissing)(
+    `shows each candidate once, and what is said of it${isMissing ? " (skipped: no zsh)" : ""}`,
+    () => {
+      const ask = (answer: string) => {
+        const lines = [
+          "compdef() {}",
+          SCRIPTS.zsh,
+          `icaform() { printf '${answer}' }`,
+          'compadd() { print -rl -- "${shown[@]}" }',
+          "words=(icaform plan ''); CURRENT=3; _icaform",
+        ];
+        return spawnSync("zsh", ["-fc", lines.join("\n")]).stdout.toString();
+      };
+      expect(ask("PipelineRun/a\\nPipelineRun/b\\n:none\\n")).toBe("PipelineRun/a\nPipelineRun/b\n");
+      expect(ask("plan\\tShow\\n:none\\n")).toBe("plan  Show\n");
+    },
+  );
 });

@@ -54,7 +54,10 @@ export function declareHelpers(line: CommandLine): void {
 
   program
     .command("__complete [words...]", { hidden: true })
-    .action((words) => execute(import("../commands/completion.ts").then((one) => one.complete(program, words, io))));
+    .option("--quoted", "the words are as they were typed")
+    .action((words, options) =>
+      execute(import("../commands/completion.ts").then((one) => one.complete(program, words, options, io))),
+    );
 
   const demo = add(program, "demo", "Walk through the whole story on the embedded simulator", "icaform demo");
   noColor(demo).action(() => execute(import("../commands/demo.ts").then((one) => one.demo(io))));

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from "commander";
-import { type Candidate, candidatesFor } from "./values.ts";
+import { type Candidate, candidatesFor, type Manifests } from "./values.ts";
 
 /** What the shell may offer for the last word; `files`: names of files, or of folders, besides. */
 export interface Completion {
@@ -14,24 +14,26 @@ export interface Completion {
 export async function completionOf(program: Command, given: readonly string[]): Promise<Completion> {
   const words = joined(given);
   const current = words.at(-1) ?? "";
-  const { command, option, operands } = await readWords(program, words.slice(0, -1));
+  const reading = await readWords(program, words.slice(0, -1));
+  const { command, option, operands } = reading;
   const [, flag = "", value = ""] = /^(--[\w-]+=)(.*)$/.exec(current) ?? [];
   const assigned = optionNamed(command, flag.slice(0, -1));
   if (assigned !== undefined) {
     // A shell that breaks words at `=` completes the value alone.
     const isWhole = given.at(-1) === current;
-    const found = await valuesOf(assigned, value, pathsOf(command, operands));
+    const found = await valuesOf(assigned, value, manifestsOf(reading));
     const prefixed = found.candidates.map((one) => ({ ...one, value: flag + one.value }));
     return { ...found, candidates: isWhole ? prefixed : found.candidates };
   }
-  if (option !== undefined) return valuesOf(option, current, pathsOf(command, operands));
+  if (option !== undefined) return valuesOf(option, current, manifestsOf(reading));
   if (current.startsWith("-")) return { candidates: matching(flagsOf(command), current), files: "none" };
   if (command.commands.length > 0) {
     return { candidates: operands.length > 0 ? [] : matching(commandsOf(command), current), files: "none" };
   }
   const argument = argumentAt(command, operands.length);
   if (argument === undefined) return { candidates: [], files: "none" };
-  return valuesOf(argument, current, pathsOf(command, operands));
+  if (argument.name() === "command") return { candidates: matching(commandsOf(program), current), files: "none" };
+  return valuesOf(argument, current, manifestsOf(reading));
 }
 
 interface Reading {
@@ -39,24 +41,31 @@ interface Reading {
   /** The option whose value comes next. */
   option: Option | undefined;
   operands: string[];
+  /** Flags with their values, as they were given. */
+  options: [flag: string, value: string][];
 }
 
 async function readWords(program: Command, words: readonly string[]): Promise<Reading> {
   let command = program;
   let option: Option | undefined;
   const operands: string[] = [];
+  const options: Reading["options"] = [];
   for (const word of words) {
-    if (option !== undefined) option = undefined;
-    else if (word.startsWith("-")) {
-      const named = optionNamed(command, word);
-      option = named?.required === true ? named : undefined;
+    const [, flag = word, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
+    if (option !== undefined) {
+      options.push([option.long ?? "", word]);
+      option = undefined;
+    } else if (word.startsWith("-")) {
+      const named = optionNamed(command, flag);
+      if (value !== undefined) options.push([flag, value]);
+      else option = named?.required === true ? named : undefined;
     } else {
       const next = command.commands.find((one) => one.name() === word);
       if (next === undefined) operands.push(word);
       else command = next.name() === "simulate" ? await simulatorsOwn() : next;
     }
   }
-  return { command, option, operands };
+  return { command, option, operands, options };
 }
 
 /** The simulator is a bundle of its own, with flags of its own. */
@@ -66,18 +75,23 @@ async function simulatorsOwn(): Promise<Command> {
   return simulator.simulateCommand();
 }
 
-async function valuesOf(what: Option | Argument, current: string, paths: readonly string[]): Promise<Completion> {
+async function valuesOf(what: Option | Argument, current: string, manifests: Manifests): Promise<Completion> {
   const placeholder = "flags" in what ? (/[<[]([^>\]]+)/.exec(what.flags)?.[1] ?? "") : what.name();
   const files = /^(paths|file)$/.test(placeholder) ? "files" : placeholder === "folder" ? "folders" : "none";
   const { choices } = (what.parseArg ?? {}) as { choices?: readonly string[] };
   const known = choices ?? (placeholder.includes("|") ? placeholder.split("|") : undefined);
-  const candidates = known?.map((value) => ({ value, about: "" })) ?? (await candidatesFor(placeholder, paths));
+  const candidates = known?.map((value) => ({ value, about: "" })) ?? (await candidatesFor(placeholder, manifests));
   return { candidates: matching(candidates, current), files };
 }
 
-/** Operands of `[paths...]`, without those of arguments before it. */
-function pathsOf(command: Command, operands: readonly string[]): string[] {
-  return operands.slice(Math.max(0, command.registeredArguments.length - 1));
+/** What the words so far say of the manifests; paths are the operands without those of arguments before them. */
+function manifestsOf({ command, operands, options }: Reading): Manifests {
+  const given = (name: string) => options.flatMap(([flag, value]) => (flag === name ? [value] : []));
+  return {
+    paths: operands.slice(Math.max(0, command.registeredArguments.length - 1)),
+    variables: given("--var"),
+    variableFiles: given("--var-file"),
+  };
 }
 
 function argumentAt(command: Command, index: number): Argument | undefined {
@@ -103,14 +117,15 @@ function matching(candidates: readonly Candidate[], current: string): Candidate[
   return candidates.filter(({ value }) => value.startsWith(current));
 }
 
-/** bash hands `--format=js` over as three words. */
+/** bash hands `--format=js` over as three words; an empty one behind the sign is a word of its own. */
 function joined(words: readonly string[]): string[] {
   const whole: string[] = [];
+  let goesOn = false;
   for (const word of words) {
-    const last = whole.at(-1) ?? "";
-    const goesOn = word === "=" ? /^--[\w-]+$/.test(last) : /^--[\w-]+=$/.test(last);
-    if (goesOn) whole[whole.length - 1] = last + word;
+    const isSign = word === "=" && whole.length > 0;
+    if (isSign || (goesOn && word !== "")) whole[whole.length - 1] += word;
     else whole.push(word);
+    goesOn = isSign;
   }
   return whole;
 }

@@ -14,7 +14,7 @@ _icaform() {
       :*) last=$line ;;
       ?*) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
-  done < <("\${COMP_WORDS[0]}" __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${COMP_WORDS[0]}" __complete --quoted -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
   case $last in
     :files) compopt -o default 2>/dev/null ;;
     :folders) compopt -o dirnames 2>/dev/null ;;
@@ -32,10 +32,10 @@ _icaform() {
       :*) last=$line ;;
       ?*)
         values+=("\${line%%$tab*}")
-        if [[ -n \${line#*$tab} ]]; then shown+=("\${line%%$tab*}  \${line#*$tab}"); else shown+=("\${line%%$tab*}"); fi
+        if [[ $line == *$tab* ]]; then shown+=("\${line%%$tab*}  \${line#*$tab}"); else shown+=("\${line%%$tab*}"); fi
         ;;
     esac
-  done < <("\${words[1]}" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  done < <("\${words[1]}" __complete --quoted -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   (( \${#values} )) && compadd -l -d shown -a values
   case $last in
     :files) _files ;;
