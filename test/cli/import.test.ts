@@ -188,6 +188,11 @@ describe.concurrent("secrets that ICA returns", () => {
       ],
       ["fields", "pipeline: nf-json, input: { formValues: { fields: [{ id: password, values: [hush-hush-2] }] } }"],
       ["json", "pipeline: cwl, input: { json: { values: { deep: { secretKey: hush-hush-3 } } } }"],
+      ["below", "pipeline: cwl, input: { json: { values: { credentials: { user: u, key: hush-hush-6 } } } }"],
+      [
+        "inside",
+        'pipeline: nf, input: { form: { parameters: { cmd: "curl https://h.org/x?X-Amz-Signature=hush-hush-7 -o x", passphrase: hush-hush-8, author: ada } } }',
+      ],
       [
         "url",
         'pipeline: nf, input: { form: { parameters: { a: b }, data: [{ parameter: r, external: [{ url: "https://ada:hush-hush-4@h.org/x?X-Amz-Signature=hush-hush-5", mountPath: x }] }] } }',
@@ -199,8 +204,10 @@ describe.concurrent("secrets that ICA returns", () => {
     expect(stdout).toContain("env: API_TOKEN");
     expect(stdout).toContain("env: PASSWORD");
     expect(stdout).toContain("ok: fine");
+    expect(stdout).toContain("env: PASSPHRASE");
+    expect(stdout).toContain("author: ada");
     expect(stdout).toContain("url: https://h.org/x # its signature is not written here");
-    expect(stdout).toContain("the input.json that ICA returned holds what looks like a secret");
+    expect(stdout.match(/the input.json that ICA returned holds what looks like a secret/g)).toHaveLength(2);
   });
 });
 
