@@ -2,6 +2,7 @@ import { externalType } from "../core/external.ts";
 import type { AnalysisInput, StartedWithExternal } from "../core/ica.ts";
 import { withoutSignature } from "../core/presigned.ts";
 import type { ExternalData, ExternalType, InputData, SecretRef } from "../core/spec.ts";
+import { STAND_IN_CREDENTIAL } from "../core/stand-in.ts";
 
 type Path = readonly (string | number)[];
 
@@ -58,9 +59,6 @@ export function secretRefs(name: string, values: readonly unknown[], path: Path,
   return values.map((_value, index) => ({ env: values.length === 1 ? env : `${env}_${index + 1}` }));
 }
 
-/** Nobody's: the manifest is valid, and ICA refuses a run that is started with it. */
-const NOT_KNOWN = { id: "00000000-0000-0000-0000-000000000000" };
-
 function externalOf(entry: StartedWithExternal, path: Path, source: InputSource): ExternalData {
   const url = withoutSignature(entry.url);
   if (url !== entry.url)
@@ -79,5 +77,5 @@ function credentialOf(entry: StartedWithExternal, path: Path, source: InputSourc
   if (entry.credentialId !== undefined) return source.credential(entry.credentialId);
   if (source.unknownCredential !== undefined) return source.unknownCredential;
   source.missing([...path, "credential"], "ICA does not return the credential: put its name or id here");
-  return NOT_KNOWN;
+  return STAND_IN_CREDENTIAL;
 }

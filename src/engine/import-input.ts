@@ -3,6 +3,7 @@ import type { Analysis, AnalysisInput, Configuration, Pipeline, PipelineParamete
 import { UUID } from "../core/patterns.ts";
 import { holdsSecret, looksSecret } from "../core/secret-like.ts";
 import type { FormInput, ParameterScalar, RunInput, TextInput } from "../core/spec.ts";
+import { STAND_IN_TEXT } from "../core/stand-in.ts";
 import { whereTold } from "../core/where-told.ts";
 import { dataOf, type ImportedInput, type InputSource, secretRefs } from "./import-data.ts";
 import { formValuesOf } from "./import-form-values.ts";
@@ -114,12 +115,12 @@ function textOf(text: string | undefined, path: readonly string[], source: Input
   const what = path.at(-1) === "json" ? "input.json" : "custom input";
   if (text === undefined || text === "") {
     source.missing(path, `ICA does not return the ${what}: what stands here is not what the run was started with`);
-    return { values: {} };
+    return { text: STAND_IN_TEXT };
   }
   const values = parsed(text);
   if (holdsSecret(values ?? text)) {
     source.missing(path, `the ${what} that ICA returned holds what looks like a secret, and is not written here`);
-    return { values: {} };
+    return { text: STAND_IN_TEXT };
   }
   return values !== undefined && canonicalJson(values) === text && isExact(values) ? { values } : { text };
 }

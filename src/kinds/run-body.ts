@@ -1,8 +1,11 @@
-import { errorAt } from "../core/diagnostic.ts";
+import { address } from "../core/address.ts";
+import { type Diagnostic, errorAt } from "../core/diagnostic.ts";
 import type { CreateEndpoint } from "../core/ica.ts";
 import { idempotencyKey } from "../core/identity.ts";
 import type { Stepped } from "../core/kind.ts";
 import { effectiveMappings } from "../core/outputs.ts";
+import type { Declared, PipelineRunSpec } from "../core/spec.ts";
+import { standInsOf } from "../core/stand-in.ts";
 import { mergeTags } from "../core/tags.ts";
 import type { CreateContext } from "./run-context.ts";
 import { endpointFor, inputKindOf } from "./run-endpoint.ts";
@@ -19,6 +22,8 @@ export function createRequest(context: CreateContext): Stepped {
   const { tree, run, project, attempt, change, resolved } = context;
   const { spec } = run;
   const pipeline = resolved.pipeline(project, spec.pipeline);
+  const toBeFilledIn = standInMistakes(run);
+  if (toBeFilledIn.length > 0) return { diagnostics: toBeFilledIn };
   // Lookups that failed have said so with the manifest's line.
   if (pipeline === undefined) return { diagnostics: [] };
   const hasActivationCode = typeof spec.activationCode === "string";
@@ -66,6 +71,18 @@ export function createRequest(context: CreateContext): Stepped {
           },
         }),
   };
+}
+
+/** What an import could not tell starts nothing: it would be paid for, and be another run than the one in ICA. */
+function standInMistakes(run: Declared<PipelineRunSpec>): Diagnostic[] {
+  return standInsOf(run.spec).map(({ value, path }) =>
+    errorAt(
+      run.locate(path),
+      "stand-in-input",
+      `the ${value} of ${address("PipelineRun", run.name)} is not known: a stand-in that \`icaform import\` wrote is here`,
+      "fill it in before the run is started; what is in ICA already is adopted without it, by `icaform import --adopt`",
+    ),
+  );
 }
 
 function acceptsActivationCode(endpoint: CreateEndpoint): boolean {

@@ -87,7 +87,8 @@ describe.concurrent("import", () => {
       "Valid: stack prod, 7 runs, 0 credentials, 0 output mappings in 1 file.\n",
     );
     expect(stdout).toMatch(/^# yaml-language-server: \$schema=\S*schemas\/manifest\.json\n/);
-    // A stack that import founds starts nothing by mistake.
+    // A stack that import founds starts nothing by mistake, be it filled in.
+    writeFileSync(join(folder, "all.yaml"), stdout.replace(/text: stand-in .*/, 'text: "reads: 1"'));
     expect(await ica.icaform(["apply", folder, "--auto-approve"])).toMatchObject({ code: 4 });
   });
 
@@ -148,11 +149,40 @@ describe.concurrent("what ICA does not return", () => {
     expect(text).toContain("# ICA does not return outputs, activationCode, outputFolder, logs");
     writeFileSync(
       file,
-      text.replace("values: {}", 'text: "reads: 1"') +
+      text.replace("text: stand-in of icaform import, to be filled in", 'text: "reads: 1"') +
         "  outputs: [{ source: out/, target: /x/ }]\n  logs: { path: /logs/ }\n",
     );
     const plan = await planTree(join(folder, "m"), ica.sim);
     expect(actionsOf(plan)).toEqual(["no-op PipelineRun/nf-custom"]);
+  });
+
+  it("starts nothing before it is filled in: no create, and no rerun of what was adopted", async () => {
+    const external = `[{ url: "s3://b/x", mountPath: x, credential: { id: ${IDS.bucket} } }]`;
+    const form = `{ parameters: { a: b }, data: [{ parameter: r, external: ${external} }] }`;
+    const ica = await project([
+      ["custom", UNTOLD["nf-custom"]],
+      ["key", "pipeline: cwl, input: { json: { values: { token: hush } } }"],
+      ["s3", `pipeline: nf, input: { form: ${form} }`],
+    ]);
+    const folder = empty();
+    await ica.icaform(["import", "prod", "--out", "m"], { cwd: folder });
+    const refusal = (kind: string, name: string) =>
+      new RegExp(`${name}\\.yaml:\\d+:\\d+: .*the ${kind} of PipelineRun/${name} is not known: a stand-in`);
+    const create = await ica.icaform(["apply", "m", "--auto-approve"], { cwd: folder });
+    expect(create.code).toBe(1);
+    const refusals = [refusal("input", "custom"), refusal("input", "key"), refusal("credential", "s3")];
+    for (const line of refusals) expect(create.stderr).toMatch(line);
+    await ica.icaform(["import", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({ create: 0, rerun: 0, unchanged: 3 });
+    ica.finish();
+    for (const name of ["custom", "key", "s3"]) {
+      const again = ["apply", "m", "--rerun", name, "--reason", "once more", "--auto-approve"];
+      expect(await ica.icaform(again, { cwd: folder })).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(refusal(name === "s3" ? "credential" : "input", name)),
+      });
+    }
+    expect(ica.creates()).toEqual([]);
   });
 
   it("credentials of S3 inputs are named where ICA tells them, and asked for where it does not", async () => {
