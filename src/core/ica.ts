@@ -143,6 +143,8 @@ export interface InputFormField {
   external: StartedWithExternal[];
   /** Of a group: one list of fields for each time that it was filled in. */
   groups: InputFormField[][];
+  /** A group, though it was never filled in. */
+  isGroup?: boolean;
   /** ICA's own word that its values are not to be shown. */
   sensitive: boolean;
 }

@@ -5,11 +5,10 @@ import { externalsOf, type InputSource, secretRefs } from "./import-data.ts";
 
 type Path = readonly (string | number)[];
 
-/** The values of a JSON form; undefined where ICA returned none at all, as after a start that went past the form. */
-export function formValuesOf(fields: readonly InputFormField[], source: InputSource): FormValuesInput | undefined {
-  const filled = fields.filter((field) => field.groups.length === 0 && isFilled(field));
-  const groups = fields.filter((field) => field.groups.length > 0);
-  if (filled.length + groups.length === 0) return undefined;
+/** The values of a JSON form: of fields as far as they were filled in, of groups as often as they were. */
+export function formValuesOf(fields: readonly InputFormField[], source: InputSource): FormValuesInput {
+  const filled = fields.filter((field) => !isGroup(field) && isFilled(field));
+  const groups = fields.filter(isGroup);
   return {
     ...(filled.length === 0 ? {} : { fields: fieldsOf(filled, ["input", "formValues", "fields"], source) }),
     ...(groups.length === 0
@@ -24,6 +23,10 @@ export function formValuesOf(fields: readonly InputFormField[], source: InputSou
           })),
         }),
   };
+}
+
+export function isGroup(field: InputFormField): boolean {
+  return field.isGroup ?? field.groups.length > 0;
 }
 
 function isFilled({ values, data, external }: InputFormField): boolean {

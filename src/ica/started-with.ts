@@ -36,6 +36,7 @@ export function formFieldOf(fields: Fields): InputFormField {
       ...listed(fields, "externalDataValues").map((item) => externalOf(item, item)),
     ],
     groups: listed(fields, "groupValues").map((row) => listed(row, "values").map(formFieldOf)),
+    ...(fields.optionalText("type") === "fieldgroup" ? { isGroup: true } : {}),
     sensitive: fields.flag("sensitive"),
   };
 }

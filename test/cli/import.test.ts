@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { STAND_IN_TEXT } from "../../src/core/stand-in.ts";
+import { loadTree } from "../../src/manifest/load.ts";
 import type { SeedAnalysis } from "../../src/simulator/seedTypes.ts";
 import { lab, treeOf } from "../support/beside.ts";
 import { COMMAND } from "../support/cli.ts";
@@ -24,6 +26,12 @@ const PIPELINES = [
       { code: "callers", type: "STRING", multiValue: true },
       { code: "threads", type: "INTEGER" },
     ],
+  },
+  {
+    code: "nf-input",
+    language: "NEXTFLOW" as const,
+    inputFormType: "XML" as const,
+    parameters: [{ code: "input", type: "DATA", multiValue: true }],
   },
 ];
 
@@ -133,6 +141,42 @@ describe.concurrent("import", () => {
       // The storage is written out, also where it is the pipeline's own; an empty form has no data either way.
       expect(sent[index]).toEqual({ ...body, analysisStorageId: sent[index].analysisStorageId });
     }
+  });
+});
+
+describe.concurrent("texts and forms", () => {
+  it("are not taken for each other: a text is a text or said to be unknown, an empty form is an empty form", async () => {
+    const files = `files: [${IDS.a}]`;
+    const ica = await project([
+      ["json-of-form", `pipeline: cwl-json, input: { json: { values: { n: 1 }, ${files} } }`],
+      ["custom-of-form", `pipeline: nf-json, input: { custom: { text: "n: 1", ${files} } }`],
+      ["custom-input", `pipeline: nf-input, input: { custom: { text: "n: 1", ${files} } }`],
+      ["nothing", "pipeline: nf-input, input: { custom: { text: 'n: 1' } }"],
+      ["no-fields", "pipeline: nf-json, input: { formValues: { fields: [] } }"],
+      ["cwl-no-fields", "pipeline: cwl-json, input: { formValues: { fields: [] } }"],
+      ["no-rows", "pipeline: nf-json, input: { formValues: { groups: [{ id: lanes, values: [] }] } }"],
+    ]);
+    const folder = empty();
+    const adopted = await ica.icaform(["import", "prod", "--out", "m", "--adopt", "--auto-approve"], { cwd: folder });
+    expect(adopted).toMatchObject({ code: 0, stdout: expect.stringContaining("Adopted: 7 runs.") });
+    const { tree } = await loadTree({ paths: ["m"], cwd: folder });
+    const inputs = Object.fromEntries((tree?.runs ?? []).map(({ name, spec }) => [name, spec.input]));
+    const standIn = { text: STAND_IN_TEXT };
+    expect(inputs).toEqual({
+      "json-of-form": { json: { values: { n: 1 }, files: [IDS.a] } },
+      "custom-of-form": { custom: { ...standIn, files: [IDS.a] } },
+      "custom-input": { form: { data: [{ parameter: "input", files: [IDS.a] }] } },
+      nothing: { custom: standIn },
+      "no-fields": { custom: standIn },
+      "cwl-no-fields": { formValues: {} },
+      "no-rows": { formValues: { groups: [{ id: "lanes", values: [] }] } },
+    });
+    const certain = (tree?.runs ?? []).filter(({ spec }) => !spec.rerun?.ignoreChanges?.includes("input"));
+    expect(certain.map(({ name }) => name).sort()).toEqual(["cwl-no-fields", "json-of-form"]);
+    const said = (name: string) => readFileSync(join(folder, "m", `${name}.yaml`), "utf8");
+    expect(said("custom-input")).toContain("# ICA does not tell whether the run was started by this form or by a text");
+    expect(said("no-fields")).toContain("; put formValues here if the run was started by its form");
+    expect((await planTree(join(folder, "m"), ica.sim)).summary).toMatchObject({ create: 0, rerun: 0, unchanged: 7 });
   });
 });
 

@@ -1,8 +1,9 @@
 /** What an import makes of answers that the simulator does not give: each part of ICA's answer by itself. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Analysis, Pipeline, Reader } from "../../src/core/ica.ts";
+import type { Analysis, Pipeline, PipelineParameter, Reader } from "../../src/core/ica.ts";
 import { holdsSecret, looksSecret } from "../../src/core/secret-like.ts";
+import { STAND_IN_TEXT } from "../../src/core/stand-in.ts";
 import { type AdoptContext, adoptAll } from "../../src/engine/adopt.ts";
 import { namesFor, stackNameFor } from "../../src/engine/import-names.ts";
 import { importRun, named } from "../../src/engine/import-run.ts";
@@ -18,12 +19,17 @@ const ANALYSIS: Analysis = {
   pipeline: { id: "p1", code: "nf" },
   tags: { technicalTags: ["icaform.odd", "t"], userTags: [], referenceTags: [] },
 };
+const READS: PipelineParameter = { code: "reads", kind: "data", required: false, multiValue: true, hasDefault: false };
+const GIVEN = { code: "reads", data: [{ dataId: "fil.1", name: "a" }], external: [] };
+const SETTING = { name: "threads", multiValue: false, values: ["16"] };
+const FIELD = { id: "sample", values: ["S1"], data: [], external: [], groups: [], sensitive: false };
 const PIPELINE: Pipeline = { id: "p1", code: "nf", language: "NEXTFLOW", inputFormType: "XML" };
 
 function importing(
   answers: Partial<Record<"configurations" | "inputs" | "inputFormValues" | "inputJson", unknown>>,
   analysis: Partial<Analysis> = {},
   pipelines: Pipeline[] = [PIPELINE],
+  parameters: PipelineParameter[] | undefined = [],
 ) {
   const answer = (name: keyof typeof answers, otherwise: unknown) => async () => answers[name] ?? otherwise;
   const reader = {
@@ -39,7 +45,7 @@ function importing(
       project: PROJECT,
       projectName: undefined,
       pipelines,
-      parametersOf: async () => [],
+      parametersOf: async () => parameters,
       credentials: { credential: (id) => ({ id }), unknownCredential: undefined },
     },
   );
@@ -66,6 +72,45 @@ describe("an imported run", () => {
     const cwl: Pipeline = { id: "p1", code: "cwl", language: "CWL", inputFormType: "JSON" };
     const { spec } = await importing({ inputJson: '{"a":1}' }, {}, [cwl]);
     expect(spec.input).toEqual({ json: { values: { a: 1 } } });
+  });
+
+  it.each([
+    ["nothing", {}, { custom: { text: STAND_IN_TEXT } }],
+    [
+      "data alone, under a known code",
+      { inputs: [GIVEN] },
+      { form: { data: [{ parameter: "reads", files: ["fil.1"] }] } },
+    ],
+    [
+      "data alone, under another",
+      { inputs: [{ ...GIVEN, code: "x" }] },
+      { custom: { text: STAND_IN_TEXT, files: ["fil.1"] } },
+    ],
+  ])("of Nextflow that ICA told %s is no more than a guess", async (_what, answers, input) => {
+    const { spec, notes } = await importing(answers, {}, [PIPELINE], [READS]);
+    expect(spec).toMatchObject({ input, rerun: { ignoreChanges: expect.arrayContaining(["input"]) } });
+    expect(notes.some(({ path, text }) => path[0] === "input" && text.startsWith("ICA does not"))).toBe(true);
+  });
+
+  it("is a form, beyond doubt, where parameters are told", async () => {
+    const { spec } = await importing({ configurations: [SETTING], inputs: [GIVEN] }, {}, [PIPELINE], [READS]);
+    expect(Object.keys(spec.input)).toEqual(["form"]);
+    expect(spec.rerun?.ignoreChanges).not.toContain("input");
+  });
+
+  it.each<[string, boolean, Parameters<typeof importing>[0], "XML" | "JSON", object]>([
+    ["an input.json alone", true, { inputJson: "{}" }, "XML", { json: { values: {} } }],
+    ["it with data of no parameter", true, { inputJson: "{}", inputs: [{ ...GIVEN, code: "x" }] }, "XML", { json: {} }],
+    ["it with data of a parameter", false, { inputJson: "{}", inputs: [GIVEN] }, "XML", { json: {} }],
+    ["it with parameters", false, { inputJson: "{}", configurations: [SETTING] }, "XML", { form: {} }],
+    ["it with form values", false, { inputJson: "{}", inputFormValues: [FIELD] }, "JSON", { formValues: {} }],
+    ["data of a parameter alone", true, { inputs: [GIVEN] }, "XML", { form: {} }],
+    ["an empty form", true, {}, "JSON", { formValues: {} }],
+  ])("of CWL that ICA told %s: is it certain? %s", async (_what, isCertain, answers, inputFormType, input) => {
+    const cwl: Pipeline = { id: "p1", code: "cwl", language: "CWL", inputFormType };
+    const { spec } = await importing(answers, {}, [cwl], [READS]);
+    expect(spec.input).toMatchObject(input);
+    expect(spec.rerun?.ignoreChanges?.includes("input")).toBe(!isCertain);
   });
 
   it("keeps a text byte for byte that a map of YAML would change", async () => {
