@@ -39,7 +39,7 @@ const FORM = `{ data: [{ parameter: reads, files: [${IDS.a}, ${IDS.b}], mounts: 
   external: [{ url: "https://data.example.org/x.vcf.gz", mountPath: in/x.vcf.gz }] }],
   parameters: { callers: [snv, "$\${each.x}"], threads: "16" }, referenceData: { reference: ${IDS.reference} } }`;
 const FIELDS = `{ fields: [{ id: sample, values: ["S1"] }, { id: reads, data: [${IDS.a}, { file: ${IDS.c}, path: c.bed }] },
-  { id: far, external: [{ url: "s3://bucket/a.bam", mountPath: in/a.bam, credential: { id: ${IDS.bucket} } }] }],
+  { id: far, external: [{ url: "s3://bucket/S1 R2.bam", mountPath: in/a.bam, credential: { id: ${IDS.bucket} } }] }],
   groups: [{ id: lanes, values: [{ fields: [{ id: lane, values: ["1", "2"] }, { id: file, data: [${IDS.b}] }] }] }] }`;
 
 /** A run of each input that ICA tells, and what the body of its create call holds of it. */

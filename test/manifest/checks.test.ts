@@ -169,12 +169,17 @@ describe("cycles", () => {
 });
 
 describe("inputs", () => {
+  const UUID = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
   const external = (item: string) => run("a", `input: { custom: { text: x, external: [${item}] } }`);
   const mount = (path: string) => run("a", `input: { custom: { text: x, mounts: [{ file: fil.1, path: ${path} }] } }`);
 
   test.each([
     ["S3 without a credential", external('{ url: "s3://b/x", mountPath: x }'), ["6:42 s3-credential"]],
     ["S3 by its type, without a credential", external('{ url: "https://b/x", type: s3 }'), ["6:42 s3-credential"]],
+    ["an S3 key with spaces", external(`{ url: "S3://b/S1 R2.fq", credential: { id: ${UUID} } }`), []],
+    ["an S3 bucket with spaces", external(`{ url: "s3://b c/x", credential: { id: ${UUID} } }`), ["6:49 bad-value"]],
+    ["an S3 key of two lines", external(`{ url: "s3://b/x\\ny", credential: { id: ${UUID} } }`), ["6:49 bad-value"]],
+    ["http with spaces", external('{ url: "https://b/x y" }'), ["6:49 bad-value"]],
     ["a credential for http", external('{ url: "https://b/x", credential: lab-s3 }'), ["6:64 s3-credential"]],
     ["an unknown scheme", external('{ url: "gs://b/x" }'), ["6:49 external-type"]],
     ["a type that settles it", external('{ url: "anything", type: basespace }'), []],
