@@ -67,8 +67,16 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
     options.onRead();
   });
   const owned = new Set<string>();
-  for await (const sighting of kind.observe(reader, stack, [project], new Set([project.id]))) owned.add(sighting.name);
-  const unnamed = free.flatMap((analysis) => read.get(analysis) ?? []);
+  const adopted = new Set<string>();
+  for await (const { name, id } of kind.observe(reader, stack, [project], new Set([project.id]))) {
+    owned.add(name);
+    adopted.add(id);
+  }
+  // Another import may have adopted some since the project was listed: under a second name they would be started again.
+  for (const analysis of free) {
+    if (adopted.has(analysis.id)) passedOver.push({ analysis, reason: ownerText(stack, stack) });
+  }
+  const unnamed = free.flatMap((analysis) => (adopted.has(analysis.id) ? [] : (read.get(analysis) ?? [])));
   const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
   return { runs, declared, passedOver: [...passedOver, ...nameless] };
 }

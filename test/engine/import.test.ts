@@ -2,9 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Analysis, Pipeline, PipelineParameter, Reader } from "../../src/core/ica.ts";
+import type { Kind } from "../../src/core/kind.ts";
 import { holdsSecret, looksSecret } from "../../src/core/secret-like.ts";
 import { STAND_IN_TEXT } from "../../src/core/stand-in.ts";
 import { type AdoptContext, adoptAll } from "../../src/engine/adopt.ts";
+import { importAnalyses } from "../../src/engine/import.ts";
 import { namesFor, stackNameFor } from "../../src/engine/import-names.ts";
 import { importRun, named } from "../../src/engine/import-run.ts";
 import { desiredRun, PROJECT } from "../support/desired.ts";
@@ -25,23 +27,28 @@ const SETTING = { name: "threads", multiValue: false, values: ["16"] };
 const FIELD = { id: "sample", values: ["S1"], data: [], external: [], groups: [], sensitive: false };
 const PIPELINE: Pipeline = { id: "p1", code: "nf", language: "NEXTFLOW", inputFormType: "XML" };
 
-function importing(
-  answers: Partial<Record<"configurations" | "inputs" | "inputFormValues" | "inputJson", unknown>>,
-  analysis: Partial<Analysis> = {},
-  pipelines: Pipeline[] = [PIPELINE],
-  parameters: PipelineParameter[] | undefined = [],
-) {
-  const answer = (name: keyof typeof answers, otherwise: unknown) => async () => answers[name] ?? otherwise;
-  const reader = {
+type Answers = Partial<Record<"configurations" | "inputs" | "inputFormValues" | "inputJson", unknown>>;
+
+function readerWith(answers: Answers): Reader {
+  const answer = (name: keyof Answers, otherwise: unknown) => async () => answers[name] ?? otherwise;
+  return {
     configurations: answer("configurations", []),
     inputs: answer("inputs", []),
     inputFormValues: answer("inputFormValues", []),
     inputJson: answer("inputJson", undefined),
   } as unknown as Reader;
+}
+
+function importing(
+  answers: Answers,
+  analysis: Partial<Analysis> = {},
+  pipelines: Pipeline[] = [PIPELINE],
+  parameters: PipelineParameter[] | undefined = [],
+) {
   return importRun(
     { ...ANALYSIS, ...analysis },
     {
-      reader,
+      reader: readerWith(answers),
       project: PROJECT,
       projectName: undefined,
       pipelines,
@@ -132,6 +139,43 @@ describe("an imported run", () => {
     const { spec } = await importing({ inputFormValues: [field] }, {}, [{ ...PIPELINE, inputFormType: "JSON" }]);
     expect(spec.input).toEqual({ formValues: { fields: [{ id: "pin", values: [{ env: "PIN" }] }] } });
     expect(spec.rerun?.ignoreChanges).toContain("input");
+  });
+});
+
+describe("an import", () => {
+  it("does not give a second name to what another import adopted while it was reading", async () => {
+    const tags = { technicalTags: [], userTags: [], referenceTags: [] };
+    const other = "9f808b73-b357-4d3d-8f44-b119e3383434";
+    const reader = {
+      ...readerWith({}),
+      async *projectAnalyses() {
+        yield* [
+          { ...ANALYSIS, tags },
+          { ...ANALYSIS, tags, id: other, userReference: "S2" },
+        ];
+      },
+      pipelines: async () => [PIPELINE],
+      pipelineParameters: async () => [],
+    } as unknown as Reader;
+    const kind = {
+      async *observe() {
+        yield { name: "S1", id: ANALYSIS.id };
+      },
+    } as unknown as Kind;
+    const { runs, passedOver } = await importAnalyses(reader, kind, {
+      stack: "lab",
+      tree: undefined,
+      project: PROJECT,
+      projectName: undefined,
+      filter: { ids: [], statuses: [], tags: [], pipelines: [] },
+      limit: undefined,
+      credential: undefined,
+      concurrency: 2,
+      onFound: () => {},
+      onRead: () => {},
+    });
+    expect(runs.map(({ name }) => name)).toEqual(["S2"]);
+    expect(passedOver).toMatchObject([{ analysis: { id: ANALYSIS.id }, reason: "this stack owns it already" }]);
   });
 });
 
