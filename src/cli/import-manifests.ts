@@ -46,7 +46,8 @@ export async function writeAll(
     if (bad.length === 0) throw new TreeError(diagnostics);
     for (const { run, name } of bad) {
       const [first] = errors.filter(({ file }) => file === `import:${name}`);
-      passedOver.push({ analysis: run.analysis, reason: `no manifest can hold it: ${first?.message}` });
+      const reason = `no manifest can hold it: ${first?.message}`;
+      passedOver.push({ kind: "unwritable", analysis: run.analysis, reason });
     }
     runs = runs.filter((one) => !bad.includes(one));
   }

@@ -16,8 +16,12 @@ export interface ImportedRun {
   notes: Note[];
 }
 
-/** An analysis of which no manifest is made, and why. */
+/**
+ * An analysis of which no manifest is made, and why: some stack owns it; all names that it could have are taken; or no
+ * valid manifest can say what it is.
+ */
 export interface PassedOver {
+  kind: "owned" | "nameless" | "unwritable";
   analysis: Analysis;
   reason: string;
 }

@@ -42,7 +42,7 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
   const found = await findAnalyses(reader, project, options.filter);
   const passedOver = found.flatMap((analysis): PassedOver[] => {
     const owner = ownerOf(analysis.tags.technicalTags);
-    return owner === undefined ? [] : [{ analysis, reason: ownerText(owner, stack) }];
+    return owner === undefined ? [] : [{ kind: "owned", analysis, reason: ownerText(owner, stack) }];
   });
   const unowned = found.filter((analysis) => ownerOf(analysis.tags.technicalTags) === undefined);
   const free = options.limit === undefined ? unowned : unowned.slice(-options.limit);
@@ -74,7 +74,7 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
   }
   // Another import may have adopted some since the project was listed: under a second name they would be started again.
   for (const analysis of free) {
-    if (adopted.has(analysis.id)) passedOver.push({ analysis, reason: ownerText(stack, stack) });
+    if (adopted.has(analysis.id)) passedOver.push({ kind: "owned", analysis, reason: ownerText(stack, stack) });
   }
   const unnamed = free.flatMap((analysis) => (adopted.has(analysis.id) ? [] : (read.get(analysis) ?? [])));
   const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
@@ -122,7 +122,8 @@ function nameAll(
     return false;
   };
   for (const run of unnamed) {
-    if (!place(run)) nameless.push({ analysis: run.analysis, reason: "all names that it could have are taken" });
+    const reason = "all names that it could have are taken";
+    if (!place(run)) nameless.push({ kind: "nameless", analysis: run.analysis, reason });
   }
   return { runs, declared, nameless };
 }

@@ -253,6 +253,22 @@ describe.concurrent("what ICA does not return", () => {
   });
 });
 
+describe.concurrent("what no manifest can hold", () => {
+  it("is said, and ends the import as incomplete, but keeps nobody else's run from being imported", async () => {
+    const form = `{ data: [{ parameter: reads, external: [{ url: "https://h.org/x", mountPath: x }] }] }`;
+    const ica = await project([
+      ["bad", `pipeline: nf-declared, input: { form: ${form} }`],
+      ["good", "pipeline: nf, input: { form: { parameters: { a: b } } }"],
+    ]);
+    const [external] = ica.sim.analyses().flatMap(({ input }) => input.data.flatMap((data) => data.external));
+    if (external !== undefined) external.url = "https://h.org/a b";
+    const { code, stdout, stderr } = await ica.icaform(["import", "prod"], { cwd: empty() });
+    expect(stderr).toMatch(/passed over: 1 analysis, since no manifest can hold it: .*without spaces/);
+    expect(code).toBe(3);
+    expect(stdout.match(/^metadata: \{ name: .*$/gm)).toEqual(["metadata: { name: prod }", "metadata: { name: good }"]);
+  });
+});
+
 describe.concurrent("secrets that ICA returns", () => {
   it("are written by reference or not at all", async () => {
     const ica = await project([

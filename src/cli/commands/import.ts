@@ -226,7 +226,7 @@ async function adoptionAs(name: string, work: Work, reader: Reader, project: Pro
 }
 
 function isComplete(passedOver: readonly PassedOver[]): boolean {
-  return !passedOver.some(({ reason }) => reason.startsWith("no manifest"));
+  return !passedOver.some(({ kind }) => kind === "unwritable");
 }
 
 function runKind(): Kind {
