@@ -1,3 +1,4 @@
+import { RefusedError } from "../core/errors.ts";
 import { changedSections } from "../core/fingerprint.ts";
 import type { Analysis, Pipeline, PipelineParameter, Project, Reader } from "../core/ica.ts";
 import { ownerOf } from "../core/identity.ts";
@@ -36,10 +37,15 @@ export interface Imported {
   passedOver: PassedOver[];
 }
 
-/** find → read what each was started with → name. Reads only; an analysis that some stack owns is passed over. */
+/**
+ * find → read what each was started with → name. Reads only; an analysis that some stack owns is passed over.
+ *
+ * @throws RefusedError where an id was given of what another stack owns: it was meant, and cannot be had
+ */
 export async function importAnalyses(reader: Reader, kind: Kind, options: ImportOptions): Promise<Imported> {
   const { project, stack, tree } = options;
   const found = await findAnalyses(reader, project, options.filter);
+  if (options.filter.ids.length > 0) refuseOthers(found, stack);
   const passedOver = found.flatMap((analysis): PassedOver[] => {
     const owner = ownerOf(analysis.tags.technicalTags);
     return owner === undefined ? [] : [{ kind: "owned", analysis, reason: ownerText(owner, stack) }];
@@ -79,6 +85,14 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
   const unnamed = free.flatMap((analysis) => (adopted.has(analysis.id) ? [] : (read.get(analysis) ?? [])));
   const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
   return { runs, declared, passedOver: [...passedOver, ...nameless] };
+}
+
+function refuseOthers(found: readonly Analysis[], stack: string): void {
+  const lines = found.flatMap(({ id, reference, tags }) => {
+    const owner = ownerOf(tags.technicalTags);
+    return owner === undefined || owner === stack ? [] : [`${id} (${reference}): ${ownerText(owner, stack)}`];
+  });
+  if (lines.length > 0) throw new RefusedError("nothing is imported: --id names what cannot be this stack's", lines);
 }
 
 export function ownerText(owner: string, stack: string): string {

@@ -340,6 +340,38 @@ describe.concurrent("what other stacks own", () => {
   });
 });
 
+describe.concurrent("ids that were given", () => {
+  it("are refused all together where another stack owns one, and passed over where this one does", async () => {
+    const tags = (stack: string) => ({
+      technicalTags: [`icaform.stack=${stack}`, "icaform.run=x", "icaform.attempt=1"],
+    });
+    const analyses = [
+      seeded({ id: IDS.bucket, userReference: "theirs", tags: tags("theirs") }),
+      seeded({ id: IDS.reference, userReference: "odd", tags: { technicalTags: ["icaform.run=odd"] } }),
+      seeded({ id: IDS.code, userReference: "free" }),
+    ];
+    const ica = await lab({ seed: { ...WORLD, analyses } });
+    const folder = empty();
+    const named = ["import", "prod", "--out", "m", "--id", IDS.code, "--id", IDS.bucket, "--id", IDS.reference];
+    for (const args of [[...named, "--adopt", "--auto-approve"], named]) {
+      const { code, stdout, stderr } = await ica.icaform(args, { cwd: folder });
+      expect([code, stdout]).toEqual([4, ""]);
+      expect(stderr).toContain(`${IDS.bucket} (nf-${IDS.bucket}): stack theirs owns it`);
+      expect(stderr).toContain(`${IDS.reference} (nf-${IDS.reference}): it carries tags of icaform, but no stack's`);
+      expect(stderr).not.toContain(IDS.code);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    expect(ica.writes()).toEqual([]);
+    const own = ["import", "prod", "--out", "m", "--id", IDS.code, "--adopt", "--auto-approve"];
+    expect(await ica.icaform(own, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await ica.icaform(own, { cwd: folder })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("this stack owns it already"),
+    });
+    expect(ica.writes()).toHaveLength(1);
+  });
+});
+
 describe.concurrent("adopting in pieces", () => {
   it("an adopt that failed in the middle is repeated, and does only what is left", async () => {
     const ica = await project();
