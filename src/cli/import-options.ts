@@ -70,14 +70,16 @@ const UNITS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_4
 /** A date, a date and time, or how long ago (`12h`, `30d`, `4w`) → milliseconds since the epoch. */
 function sinceFrom(value: string): number {
   const [, count, unit = ""] = /^(\d{1,5})([hdw])$/.exec(value) ?? [];
-  const time =
-    count !== undefined
-      ? Date.now() - Number(count) * (UNITS[unit] ?? 0)
-      : /^\d{4}-\d\d/.test(value)
-        ? Date.parse(value)
-        : Number.NaN;
+  const time = count !== undefined ? Date.now() - Number(count) * (UNITS[unit] ?? 0) : dateFrom(value);
   if (Number.isNaN(time)) {
     throw new UsageError(`--since ${value}: is no time`, "write 2026-11-01, 2026-11-01T08:00:00Z, 12h, 30d or 4w");
   }
   return time;
+}
+
+/** NaN for a day that no calendar has: `Date.parse` makes a day of March of 31 February. */
+function dateFrom(value: string): number {
+  const [, year, month, day = "01"] = /^(\d{4})-(\d\d)(?:-(\d\d))?/.exec(value) ?? [];
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCDate() === Number(day) ? Date.parse(value) : Number.NaN;
 }
