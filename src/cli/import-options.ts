@@ -59,10 +59,10 @@ export function filterOf(options: ImportCommandOptions): ImportFilter {
 function statusFrom(value: string): string {
   const status = value.toUpperCase().replace(/[\s-]+/g, "_");
   if (STATUSES.includes(status)) return status;
-  throw new UsageError(
-    `--status ${value}: ICA has no such status`,
-    didYouMean(status, STATUSES) ?? `there are ${STATUSES.join(", ")}`,
-  );
+  const help = value.includes(",")
+    ? "repeat --status for each"
+    : (didYouMean(status, STATUSES) ?? `there are ${STATUSES.join(", ")}`);
+  throw new UsageError(`--status ${value}: ICA has no such status`, help);
 }
 
 const UNITS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

@@ -15,20 +15,33 @@ export interface ImportFilter {
   since?: number;
 }
 
+export interface Found {
+  /** Those that are meant, oldest first. */
+  analyses: Analysis[];
+  /** How many there were to choose from. */
+  looked: number;
+  /** The codes of their pipelines. */
+  pipelines: string[];
+}
+
 /**
- * The analyses that a filter lets through, oldest first. With ids each is read by itself; else the project is listed
+ * The analyses that a filter lets through. With ids each is read by itself; else the project is listed
  * to its last page, since ICA filters neither by pipeline nor by time, and by tag in ways that are not documented.
  *
  * @throws UsageError for an id that is no analysis of the project
  */
-export async function findAnalyses(reader: Reader, project: Project, filter: ImportFilter): Promise<Analysis[]> {
+export async function findAnalyses(reader: Reader, project: Project, filter: ImportFilter): Promise<Found> {
   const found: Analysis[] = [];
   if (filter.ids.length > 0) {
     for (const id of new Set(filter.ids)) found.push(await oneAnalysis(reader, project, id));
   } else {
     for await (const analysis of reader.projectAnalyses(project.id, filter.statuses)) found.push(analysis);
   }
-  return found.filter((analysis) => isMeant(analysis, filter)).sort(byAge);
+  return {
+    analyses: found.filter((analysis) => isMeant(analysis, filter)).sort(byAge),
+    looked: found.length,
+    pipelines: [...new Set(found.map(({ pipeline }) => pipeline.code))],
+  };
 }
 
 async function oneAnalysis(reader: Reader, project: Project, id: string): Promise<Analysis> {

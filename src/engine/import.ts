@@ -6,7 +6,7 @@ import type { ImportedRun, PassedOver } from "../core/imported.ts";
 import type { Kind } from "../core/kind.ts";
 import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
 import { forEachBounded } from "./bounded.ts";
-import { findAnalyses, type ImportFilter } from "./import-find.ts";
+import { type Found, findAnalyses, type ImportFilter } from "./import-find.ts";
 import { callsFor } from "./import-input.ts";
 import { namesFor } from "./import-names.ts";
 import { importRun, named, type UnnamedRun } from "./import-run.ts";
@@ -35,6 +35,8 @@ export interface Imported {
   /** Declared in the tree already, and not yet in ICA as the stack's. */
   declared: { name: string; analysis: Analysis }[];
   passedOver: PassedOver[];
+  /** What there was to choose from. */
+  from: Pick<Found, "looked" | "pipelines">;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface Imported {
  */
 export async function importAnalyses(reader: Reader, kind: Kind, options: ImportOptions): Promise<Imported> {
   const { project, stack, tree } = options;
-  const found = await findAnalyses(reader, project, options.filter);
+  const { analyses: found, ...from } = await findAnalyses(reader, project, options.filter);
   if (options.filter.ids.length > 0) refuseOthers(found, stack);
   const passedOver = found.flatMap((analysis): PassedOver[] => {
     const owner = ownerOf(analysis.tags.technicalTags);
@@ -52,7 +54,7 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
   });
   const unowned = found.filter((analysis) => ownerOf(analysis.tags.technicalTags) === undefined);
   const free = options.limit === undefined ? unowned : unowned.slice(-options.limit);
-  if (free.length === 0) return { runs: [], declared: [], passedOver };
+  if (free.length === 0) return { runs: [], declared: [], passedOver, from };
   const pipelines = await reader.pipelines(project.id);
   options.onFound(free.length, callsToRead(free, pipelines));
   const credentials = await credentialNames(reader, tree);
@@ -84,7 +86,7 @@ export async function importAnalyses(reader: Reader, kind: Kind, options: Import
   }
   const unnamed = free.flatMap((analysis) => (adopted.has(analysis.id) ? [] : (read.get(analysis) ?? [])));
   const { runs, declared, nameless } = nameAll(unnamed, owned, kind, options);
-  return { runs, declared, passedOver: [...passedOver, ...nameless] };
+  return { runs, declared, passedOver: [...passedOver, ...nameless], from };
 }
 
 function refuseOthers(found: readonly Analysis[], stack: string): void {
@@ -106,7 +108,7 @@ function nameAll(
   owned: ReadonlySet<string>,
   kind: Kind,
   { tree, project }: ImportOptions,
-): Omit<Imported, "passedOver"> & { nameless: PassedOver[] } {
+): Pick<Imported, "runs" | "declared"> & { nameless: PassedOver[] } {
   const byName = new Map((tree?.runs ?? []).map((run) => [run.name, run]));
   // Files are named after runs, and some file systems do not tell upper from lower case.
   const taken = new Set([...byName.keys(), ...owned, "icaform"].map((name) => name.toLowerCase()));

@@ -24,7 +24,7 @@ export function writeRun({ name, analysis, spec, notes }: ImportedRun): string {
 export function writeStack(name: string, project: string): string {
   const spec = { project, policy: { maxCreates: 0 } };
   const document = new Document(written({ apiVersion: API_VERSION, kind: "Stack", metadata: { name }, spec }));
-  comment(document, ["spec", "policy", "maxCreates"], "what is imported has run already; raise it to start new runs");
+  comment(document, ["spec", "policy"], "what is imported has run already: raise maxCreates to start new runs");
   inFlow(document, ["metadata"]);
   return textOf(document);
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from "../core/suggest.ts";
 import { counted } from "./amounts.ts";
 import { safe } from "./safe.ts";
 
@@ -36,6 +37,24 @@ export function passedOverTexts(
     const text = `passed over: ${analysesText(analyses.length)}, since ${safe(reason)} (${examples.join(", ")}${more})`;
     return { reason: safe(reason), analyses: analyses.length, text };
   });
+}
+
+/**
+ * Why nothing was found.
+ *
+ * @param from how many analyses were looked at, and of which pipelines
+ * @param wanted the pipelines that were asked for, by code or id
+ */
+export function noneText(
+  project: string,
+  from: { looked: number; pipelines: readonly string[] },
+  wanted: readonly string[],
+): string {
+  const hints = wanted.flatMap((pipeline) => {
+    const hint = from.pipelines.includes(pipeline) ? undefined : didYouMean(pipeline, from.pipelines);
+    return hint === undefined ? [] : [`; none is of pipeline ${safe(pipeline)}: ${safe(hint)}`];
+  });
+  return `no analysis of project ${safe(project)} matches (${from.looked} looked at)${hints.join("")}`;
 }
 
 export function analysesText(count: number): string {

@@ -82,11 +82,11 @@ const bodiesOf = (ica: Lab) =>
   });
 
 describe.concurrent("import", () => {
-  it("changes nothing, prints valid manifests, and says that an apply would start them again", async () => {
+  it("changes nothing, prints valid manifests, and says that they are not yet the stack's", async () => {
     const ica = await project();
     const { code, stdout, stderr } = await ica.icaform(["import", "prod"], { cwd: empty() });
     expect(stderr).toMatch(
-      /^7 analyses to read, by about \d+ calls\nwarn: not yet stack prod's: an apply would start them again/,
+      /^7 analyses to read, by about \d+ calls\nwarn: not yet stack prod's: an apply is refused \(maxCreates: 0\) until they are adopted; icaform import --adopt/,
     );
     expect(code).toBe(0);
     expect(ica.writes()).toEqual([]);
@@ -95,6 +95,9 @@ describe.concurrent("import", () => {
       "Valid: stack prod, 7 runs, 0 credentials, 0 output mappings in 1 file.\n",
     );
     expect(stdout).toMatch(/^# yaml-language-server: \$schema=\S*schemas\/manifest\.json\n/);
+    expect(stdout).toMatch(
+      /\n {2}# what is imported has run already: raise maxCreates to start new runs\n {2}policy:\n {4}maxCreates: 0\n/,
+    );
     // A stack that import founds starts nothing by mistake, be it filled in.
     writeFileSync(join(folder, "all.yaml"), stdout.replace(/text: stand-in .*/, 'text: "reads: 1"'));
     expect(await ica.icaform(["apply", folder, "--auto-approve"])).toMatchObject({ code: 4 });
@@ -247,6 +250,9 @@ describe.concurrent("what ICA does not return", () => {
     expect(plain.stdout).toContain("# ICA does not return the credential: put its name or id here");
     expect(plain.stdout).toContain("ignoreChanges: [ input, outputs");
     expect(named.stdout).toContain("credential: s3");
+    expect(named.stderr).toContain(
+      "warn: not yet stack lab's: an apply would start them again; icaform import --adopt",
+    );
     expect(named.stdout).not.toContain("kind: Stack");
     expect(given.stdout).not.toContain("does not return the credential");
     expect(given.stdout.match(new RegExp(IDS.bucket, "g"))).toHaveLength(2);
@@ -526,6 +532,7 @@ describe.concurrent("filters and names", () => {
       [["import", "archiv"], /no project archiv\n {2}help: did you mean `archive`\?/],
       [["import", "prod", "--adopt"], /1 run is declared nowhere yet/],
       [["import", "prod", "--status", "done"], /--status done: ICA has no such status/],
+      [["import", "prod", "--status", "SUCCEEDED,FAILED"], /no such status\n {2}help: repeat --status for each\n$/],
       [["import", "prod", "--since", "yesterday"], /--since yesterday: is no time/],
       [["import", "prod", "--since", "2026-02-31"], /--since 2026-02-31: is no time\n {2}help: write 2026-11-01/],
       [["import", "prod", "--since", "2025-02-29T08:00:00Z"], /--since 2025-02-29T08:00:00Z: is no time/],
@@ -541,7 +548,15 @@ describe.concurrent("filters and names", () => {
       expect(stderr).not.toMatch(/\n\s+at /);
     }
     const none = await ica.icaform(["import", "prod", "--tag", "nobody's"], { cwd: folder });
-    expect(none).toMatchObject({ code: 0, stdout: "", stderr: "no analysis is meant\n" });
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "no analysis of project prod matches (1 looked at)\n",
+    });
+    const mistyped = await ica.icaform(["import", "prod", "--pipeline", "nff"], { cwd: folder });
+    expect(mistyped.stderr).toBe(
+      "no analysis of project prod matches (1 looked at); none is of pipeline nff: did you mean `nf`?\n",
+    );
     const broken = treeOf({ "a.yaml": stack(), "b.yaml": stack("", "second") });
     const unclear = await ica.icaform(["import", "prod"], { cwd: broken });
     expect(unclear).toMatchObject({ code: 1, stderr: expect.stringContaining("found a new one with --stack NAME") });

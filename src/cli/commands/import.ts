@@ -13,7 +13,7 @@ import { createReader, createWriter } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import type { LoadOptions } from "../../manifest/load.ts";
 import { resultText } from "../../render/apply-text.ts";
-import { adoptionsText, analysesText, passedOverTexts, runsText } from "../../render/import-text.ts";
+import { adoptionsText, analysesText, noneText, passedOverTexts, runsText } from "../../render/import-text.ts";
 import { confirmed } from "../confirm.ts";
 import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
@@ -67,7 +67,10 @@ async function readOnly(work: Work): Promise<number> {
   try {
     const { adoptions, passedOver } = await imported(work, reader, await projectFor(reader, projectName));
     if (adoptions.length > 0) {
-      const warning = `not yet stack ${stack}'s: an apply would start them again; icaform import --adopt makes it their owner`;
+      // That of a stack which is founded here, too.
+      const mayCreate = tree !== undefined && tree.stack.spec.policy?.maxCreates !== 0;
+      const danger = mayCreate ? "would start them again" : "is refused (maxCreates: 0) until they are adopted";
+      const warning = `not yet stack ${stack}'s: an apply ${danger}; icaform import --adopt makes it their owner`;
       createLog(io, options)("warn", "import.unowned", warning, { stack, analyses: adoptions.length });
     }
     return isComplete(passedOver) ? EXIT.done : EXIT.incomplete;
@@ -160,7 +163,8 @@ async function imported(work: Work, reader: Reader, project: Project): Promise<T
   for (const { reason, analyses, text } of passedOverTexts(passedOver)) {
     log("info", "import.skipped", text, { reason, analyses });
   }
-  if (meantNothing(found)) log("info", "import", "no analysis is meant", { analyses: 0, calls: 0 });
+  if (meantNothing(found))
+    log("info", "import", noneText(project.name, found.from, options.pipeline), { analyses: 0, calls: 0 });
   else if (found.runs.length === 0 && !options.adopt)
     log("info", "import", "nothing new to import: no manifest is written", { analyses: 0, calls: 0 });
   if (written.tree === undefined) return { adoptions: [], passedOver };
@@ -217,7 +221,7 @@ async function adoptionAs(name: string, work: Work, reader: Reader, project: Pro
   for await (const sighting of kind.observe(reader, stack, [project], new Set([project.id]))) {
     if (sighting.name === name) throw new UsageError(`--as ${name}: is in ICA already, as ${sighting.id}`);
   }
-  const [analysis] = await findAnalyses(reader, project, filterOf(options));
+  const [analysis] = (await findAnalyses(reader, project, filterOf(options))).analyses;
   const owner = analysis && ownerOf(analysis.tags.technicalTags);
   if (analysis === undefined || owner !== undefined) {
     throw new RefusedError(`${options.id.join()} is not adopted: ${ownerText(owner ?? "", stack)}`);
