@@ -84,7 +84,8 @@ async function withWriter(work: Work): Promise<number> {
   const interrupt = interruptible(io);
   const client = clientOptions(options, tree?.stack.spec, io, createLog(io, options));
   const writer = createWriter({ ...client, signal: interrupt.signal, deadline: interrupt.deadline });
-  const settling = createReader({ ...client, signal: interrupt.deadline });
+  // After an interrupt the writer stops; what it left open is settled by reading, under the same limit of ICA's.
+  const settling = createReader({ ...client, signal: interrupt.deadline, governor: writer.governor });
   const progress = createProgress(io, createLog(io, options), options);
   try {
     const project = await projectFor(writer, projectName);
