@@ -4,6 +4,8 @@ import { PLAIN, type Style } from "../render/style.ts";
 /** The two streams and how they may be written to. Results go to `out`, everything else to `err`. */
 export interface Io {
   out(text: string): void;
+  /** Whether anything went to `out`. */
+  hasResult(): boolean;
   err(text: string): void;
   /** For results and for messages: colour only where a person looks. */
   outStyle: Style;
@@ -19,10 +21,15 @@ export interface Io {
 
 export async function processIo(useColor: boolean, errFormat: Io["errFormat"] = "text"): Promise<Io> {
   const secrets = knownSecrets();
+  let hasResult = false;
   // A reader that has seen enough (`| head`) closes the pipe: not our failure.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnBrokenPipe);
   return {
-    out: (text) => process.stdout.write(secrets.hide(text)),
+    out: (text) => {
+      hasResult = true;
+      process.stdout.write(secrets.hide(text));
+    },
+    hasResult: () => hasResult,
     err: (text) => process.stderr.write(secrets.hide(text)),
     outStyle: await styleFor(process.stdout, useColor),
     errStyle: await styleFor(process.stderr, useColor && errFormat === "text"),

@@ -1,19 +1,11 @@
 import { adviceFor } from "../core/advice.ts";
 import { type Diagnostic, withoutFrames } from "../core/diagnostic.ts";
-import {
-  AbortedError,
-  ApiError,
-  ListingError,
-  NetworkError,
-  ProtocolError,
-  RefusedError,
-  TreeError,
-  UsageError,
-} from "../core/errors.ts";
+import { AbortedError, RefusedError, TreeError, UsageError } from "../core/errors.ts";
 import { diagnosticCounts, diagnosticText } from "../render/diagnostics.ts";
 import { jsonText } from "../render/json.ts";
 import { safe } from "../render/safe.ts";
 import { EXIT } from "./exit.ts";
+import { diagnosticsOf, isIcaFault } from "./faults.ts";
 import type { Io } from "./io.ts";
 import { tell } from "./log.ts";
 
@@ -64,7 +56,8 @@ export function reportCommandLine(refusal: { exitCode: number; code: string; mes
 }
 
 /**
- * For `--format json`: a tree with mistakes is still answered by one JSON document on stdout, which holds no plan.
+ * For `--format json`: what a command gives up over is still one JSON document on stdout, of diagnostics alone, unless its
+ * result is there already (a plan that policy refuses).
  *
  * @throws whatever `work` throws
  */
@@ -72,8 +65,8 @@ export async function withJsonDiagnostics<T>(format: "text" | "json", io: Io, wo
   try {
     return await work();
   } catch (fault) {
-    if (format === "json" && fault instanceof TreeError) {
-      const diagnostics = withoutFrames(fault.diagnostics);
+    if (format === "json" && !io.hasResult()) {
+      const diagnostics = withoutFrames(diagnosticsOf(fault));
       io.out(`${jsonText({ formatVersion: "1.0", diagnostics }, 2)}\n`);
     }
     throw fault;
@@ -100,14 +93,5 @@ function tellError(message: string, help: string | undefined, io: Io): void {
     io,
     { event: "error", level: "error", message, ...(help === undefined ? {} : { help }) },
     `${io.errStyle.red("error")}: ${safe(message)}\n${advice}`,
-  );
-}
-
-function isIcaFault(fault: unknown): fault is ApiError | NetworkError | ProtocolError | ListingError {
-  return (
-    fault instanceof ApiError ||
-    fault instanceof NetworkError ||
-    fault instanceof ProtocolError ||
-    fault instanceof ListingError
   );
 }

@@ -15,6 +15,7 @@ function watched(isErrTerminal: boolean, options: Partial<Pick<GlobalOptions, "l
   const written: string[] = [];
   const io: Io = {
     out: () => expect.unreachable("results are not progress"),
+    hasResult: () => false,
     err: (text) => void written.push(text),
     outStyle: PLAIN,
     errStyle: PLAIN,

@@ -109,7 +109,7 @@ describe.concurrent("exit codes of apply", () => {
     for (const env of [{}, { ...SECRETS, LAB_TOKEN: "" }] as Record<string, string>[]) {
       const { code, stdout, stderr } = await ica.apply(folder, [], env);
       expect(code).toBe(1);
-      expect(stdout).toBe("");
+      expect(JSON.parse(stdout)).toMatchObject({ diagnostics: [{ severity: "error", code: "usage" }] });
       expect(stderr).toContain("LAB_TOKEN");
       expect(stderr).toContain("LAB_OTHER");
       expect(stderr).toMatch(/nothing was sent/);

@@ -6,6 +6,7 @@ import { planJson } from "../../src/render/plan-json.ts";
 import { goldenFiles } from "../render/golden.ts";
 import { MANY } from "../render/samples.ts";
 import { mistakesOf } from "../support/documents.ts";
+import { deadPort } from "../support/http.ts";
 import { type Lab, lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
 
@@ -60,6 +61,38 @@ describe("the JSON Schemas", () => {
       expect(code).toBe(1);
       expect(mistakesOf(schema, stdout)).toBe("No errors");
     }
+  });
+});
+
+describe("--format json of what a command gives up over", () => {
+  const codesOf = (stdout: string) => (JSON.parse(stdout) as Plan).diagnostics.map(({ code }) => code);
+
+  it("is one document of diagnostics, as the schemas have it: no key, no connection, refused, misused", async () => {
+    const ica = await lab();
+    const tree = treeOf({ "a.yaml": STACK(", policy: { maxCreates: 0 }") + RUN("a", "1") });
+    const free = treeOf({ "a.yaml": STACK() + RUN("a", "1") });
+    const cases = [
+      ["usage", { ICA_API_KEY: "" }],
+      ["ica", { ICA_API_KEY: "wrong-key-of-nobody" }],
+      ["ica", { ICA_SERVER: `http://127.0.0.1:${await deadPort()}/ica/rest` }],
+    ] as const;
+    for (const [code, env] of cases) {
+      for (const command of ["plan", "apply", "status"] as const) {
+        const ran = await ica.icaform([command, free, "--format", "json"], { env });
+        expect([ran.code, codesOf(ran.stdout)], command).toEqual([1, [code]]);
+        expect(mistakesOf(command, ran.stdout)).toBe("No errors");
+      }
+    }
+    for (const [args, code] of [
+      [["plan", tree], "policy"],
+      [["apply", tree, "--auto-approve"], "refused"],
+      [["apply", free], "refused"],
+      [["apply", free, "--auto-approve", "--expect", `sha256:${"0".repeat(64)}`], "refused"],
+    ] as const) {
+      const ran = await ica.icaform([...args, "--format", "json"]);
+      expect([ran.code, codesOf(ran.stdout)], args.join(" ")).toEqual([4, [code]]);
+    }
+    expect(ica.writes()).toEqual([]);
   });
 });
 

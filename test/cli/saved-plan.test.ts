@@ -163,6 +163,20 @@ describe.concurrent("apply PLANFILE", () => {
     expect([...ica.writes(), ...other.writes()]).toEqual([]);
   });
 
+  it("by its digest, a part of it by --target is a subset; a part of another plan is not", async () => {
+    const ica = await lab();
+    const { cwd, digest } = await saved(ica, AB);
+    const args = ["apply", "tree", "--auto-approve", "--target", "PipelineRun/a", "--expect"];
+    const other = await ica.icaform([...args, `sha256:${"0".repeat(64)}`], { cwd });
+    expect(other.code, other.stderr).toBe(4);
+    const part = await ica.icaform([...args, digest], { cwd });
+    expect(part.code, part.stderr).toBe(0);
+    expect(runNames(ica)).toEqual(["a"]);
+    const rest = await ica.icaform(["apply", "tree", "--auto-approve", "--expect", digest], { cwd });
+    expect(rest.code, rest.stderr).toBe(0);
+    expect(runNames(ica)).toEqual(["a", "b"]);
+  });
+
   it("knows the server again, however it is spelt", async () => {
     const ica = await lab();
     const { cwd, file, digest } = await saved(ica, AB);
