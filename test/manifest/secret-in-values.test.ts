@@ -21,7 +21,9 @@ test("what only resembles one is not", async () => {
 
 test("the plan shows it as what is sent, a mapping", async () => {
   const ica = await lab();
-  const folder = treeOf({ "t.yaml": STACK + run("r", "input: { custom: { values: { t: { env: X } } } }") });
+  const folder = treeOf({
+    "t.yaml": STACK + run("r", "input: { custom: { values: { t: { env: X } } } }").replace("align", "nf"),
+  });
   const { stdout } = await ica.icaform(["plan", folder]);
   expect(stdout).toContain("input.custom.values.t: { env: X }");
   expect(stdout).toContain("[secret-in-values]");
