@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { RefusedError, TreeError, UsageError } from "../core/errors.ts";
+import { AbortedError, UsageError } from "../core/errors.ts";
 import { hasPendingChanges, type Plan } from "../core/plan.ts";
 import type { Invocation } from "../render/how-to-apply.ts";
 import { safe } from "../render/safe.ts";
+import { diagnosticsOf } from "./faults.ts";
 import type { Io } from "./io.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,22 +35,9 @@ export async function writeForGithub(
   await append("GITHUB_STEP_SUMMARY", summary, environment);
 }
 
-/** Does the work; what it refuses or finds wrong becomes annotations too, at the lines of the pull request. */
-export async function annotated<T>(io: Io, environment: Environment, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (fault) {
-    if (fault instanceof TreeError) annotate(fault.diagnostics, io, environment);
-    if (fault instanceof RefusedError) {
-      const lines = fault.lines.length > 0 ? fault.lines : [fault.message];
-      annotate(
-        lines.map((message): Diagnostic => ({ severity: "error", code: "refused", message })),
-        io,
-        environment,
-      );
-    }
-    throw fault;
-  }
+/** What a command gives up over, as annotations: mistakes at the lines of the pull request, all else at the run. */
+export function annotateFault(fault: unknown, io: Io, environment: Environment): void {
+  if (!(fault instanceof AbortedError)) annotate(diagnosticsOf(fault), io, environment);
 }
 
 /**
@@ -63,14 +51,19 @@ export function annotationLine(diagnostic: Diagnostic, environment: Environment)
     ...(line === undefined ? [] : [["line", String(line)]]),
     ...(column === undefined ? [] : [["col", String(column)]]),
     ["title", `icaform: ${code}`],
-  ].map(([name, value = ""]) => `${name}=${escapeProperty(value)}`);
+  ].map(([name, value = ""]) => `${name}=${escapeProperty(safe(value))}`);
   const advice = help === undefined ? "" : `\nhelp: ${safe(help)}`;
   return `::${severity} ${properties.join(",")}::${escapeMessage(safe(message) + advice)}\n`;
 }
 
 function annotate(diagnostics: readonly Diagnostic[], io: Io, environment: Environment): void {
   if (environment.GITHUB_ACTIONS !== "true") return;
-  for (const diagnostic of diagnostics.slice(0, MAX_ANNOTATIONS)) io.err(annotationLine(diagnostic, environment));
+  const { hide } = io.secrets;
+  for (const { message, help, ...rest } of diagnostics.slice(0, MAX_ANNOTATIONS)) {
+    // Before the escapes: a secret that holds a `%` would not be known again after them.
+    const hidden = { ...rest, message: hide(message), ...(help === undefined ? {} : { help: hide(help) }) };
+    io.err(annotationLine(hidden, environment));
+  }
 }
 
 /** The runner ends a value at a line that is the delimiter: one that nobody can guess. */

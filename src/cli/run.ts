@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { UsageError } from "../core/errors.ts";
 import { commandLine } from "./command-line/program.ts";
 import { EXIT } from "./exit.ts";
 import { processIo } from "./io.ts";
@@ -19,7 +20,11 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return reportCommandLine(error, io);
-    return reportFault(error, io);
+    const isCommanders = error instanceof CommanderError;
+    if (process.env.GITHUB_ACTIONS === "true" && !(isCommanders && error.exitCode === 0)) {
+      const { annotateFault } = await import("./github.ts");
+      annotateFault(isCommanders ? new UsageError(error.message) : error, io, process.env);
+    }
+    return isCommanders ? reportCommandLine(error, io) : reportFault(error, io);
   }
 }

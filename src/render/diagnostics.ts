@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { safe } from "./safe.ts";
+import { safe, withoutRunnerCommands } from "./safe.ts";
 import { PLAIN, type Style } from "./style.ts";
 
 /** `file:line:column: error: what is wrong [code]`, the lines around it, and what to do. */
@@ -9,7 +9,7 @@ export function diagnosticText(diagnostic: Diagnostic, style: Style = PLAIN): st
   const lines = [`${placeText(diagnostic)}${word}: ${safe(message)} ${style.dim(`[${code}]`)}`];
   if (frame !== undefined && severity === "error")
     lines.push(
-      frame
+      withoutRunnerCommands(frame)
         .split("\n")
         .map((line) => `  ${line}`)
         .join("\n"),

@@ -5,7 +5,16 @@ import { stripVTControlCharacters } from "node:util";
  * characters and the marks that reverse the direction of text are gone (they can forge or hide output).
  */
 export function safe(text: string): string {
-  return stripVTControlCharacters(text)
+  const clean = stripVTControlCharacters(text)
     .replace(/[\r\n\t]+/g, " ")
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
+  return withoutRunnerCommands(clean);
+}
+
+/**
+ * The runner of GitHub Actions takes `##[` for a command wherever it stands in a line of the log (`actions/runner`,
+ * `ActionCommand.cs`); as wide as before, for what is aligned with it.
+ */
+export function withoutRunnerCommands(text: string): string {
+  return text.replaceAll("##[", "# [");
 }

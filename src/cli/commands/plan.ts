@@ -11,7 +11,7 @@ import { planText } from "../../render/plan-text.ts";
 import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { PlanFormat } from "../formats.ts";
-import { annotated, writeForGithub } from "../github.ts";
+import { writeForGithub } from "../github.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
 import { createLog } from "../log.ts";
@@ -33,12 +33,10 @@ export interface PlanCommandOptions extends GlobalOptions, RerunOptions {
 }
 
 /** load → connect to read → plan → print. The client that it makes has no method that writes. */
-export function plan(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
-  return annotated(io, process.env, async () => {
-    const ref = options.against;
-    if (ref === undefined) return planAndPrint(paths, options, io);
-    return (await import("./against.ts")).against(paths, ref, options, io);
-  });
+export async function plan(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
+  const ref = options.against;
+  if (ref === undefined) return planAndPrint(paths, options, io);
+  return (await import("./against.ts")).against(paths, ref, options, io);
 }
 
 async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
