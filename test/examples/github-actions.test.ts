@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { lab, treeOf } from "../support/beside.ts";
-import { COMMAND, icaform, ROOT } from "../support/cli.ts";
+import { COMMAND, ROOT } from "../support/cli.ts";
 import { run, stack } from "../support/manifests.ts";
 
 interface Workflow {
@@ -84,15 +84,5 @@ describe.concurrent("examples/ci/github-actions.yml", () => {
     writeFileSync(join(home, "manifests/more.yaml"), run("unreviewed"));
     expect(await step("apply", "Apply")).toBe(4);
     expect(ica.creates()).toHaveLength(0);
-  });
-
-  it("has a pre-commit hook beside it that takes a good tree and refuses a bad one", async () => {
-    const { repos } = parse(readFileSync(join(ROOT, "examples/ci/pre-commit-config.yaml"), "utf8")) as {
-      repos: { hooks: { entry: string }[] }[];
-    };
-    const [command = "", ...args] = repos[0]?.hooks[0]?.entry.split(" ") ?? [];
-    expect(command).toBe("icaform");
-    expect((await icaform(args, {}, treeOf({ "manifests/t.yaml": stack() + run("r") }))).code).toBe(0);
-    expect((await icaform(args, {}, treeOf({ "manifests/t.yaml": run("r") }))).code).toBe(1);
   });
 });
