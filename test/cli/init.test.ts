@@ -44,18 +44,33 @@ describe.concurrent("icaform init", () => {
     expect(readFileSync(join(folder, "manifests/runs.yaml"), "utf8")).toBe("# mine too\n");
   });
 
-  it.each(["true", "7", "cohort-8", "0x1f"])("takes the stack's name %s as a text", async (name) => {
+  const odd = ["true", "7", "cohort-8", "0x1f", "---", "-", "null", "1e3", "0777", "2026-11-01", "a".repeat(63)];
+  it.each(odd)("takes the stack's name %s as a text", async (name) => {
     const folder = treeOf({});
-    await init(folder, "--name", name, "--project", 'a "b" $& # c');
+    // `--name=` since a name may begin as an option does.
+    await init(folder, `--name=${name}`, "--project", 'a "b" $& # c');
     const stack = parse(readFileSync(join(folder, "manifests/stack.yaml"), "utf8"));
     expect(stack).toMatchObject({ metadata: { name }, spec: { project: 'a "b" $& # c' } });
     expect((await icaform(["validate", folder])).code).toBe(0);
   });
 
+  it.each([
+    ["github", ".github/workflows/icaform.yml", "env"],
+    ["gitlab", ".gitlab-ci.yml", "variables"],
+  ])("writes the stack's name into the CI file of %s, and says what else is to be written", async (ci, file, key) => {
+    for (const name of ["---", "7", "my-other-lab"]) {
+      const folder = treeOf({});
+      const { stdout } = await init(folder, "--ci", ci, `--name=${name}`);
+      expect(parse(readFileSync(join(folder, file), "utf8"))[key].STACK).toBe(name);
+      expect(stdout).toContain('see the lines "yours" in the CI files');
+      expect(readFileSync(join(folder, file), "utf8")).toMatch(/ICAFORM: \S+ # yours: /);
+    }
+  });
+
   it("names the stack after the folder, and refuses a name that is none", async () => {
     const folder = treeOf({ "My Cohort_7/x": "" });
     await init(join(folder, "My Cohort_7"));
-    expect(readFileSync(join(folder, "My Cohort_7/manifests/stack.yaml"), "utf8")).toContain("{ name: my-cohort-7 }");
+    expect(readFileSync(join(folder, "My Cohort_7/manifests/stack.yaml"), "utf8")).toContain('{ name: "my-cohort-7" }');
     const ran = await init(folder, "--name", "Not a name");
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain("--name Not a name: must be 1 to 63 of a-z, 0-9 and -");

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { stringify } from "yaml";
 import { UsageError } from "../../core/errors.ts";
 import { STACK_NAME } from "../../core/patterns.ts";
 import { EXIT } from "../exit.ts";
@@ -47,7 +46,7 @@ export async function init(folder: string | undefined, options: InitOptions, io:
     const isNew = await writeNew(join(root, file), text);
     io.out(isNew ? `wrote  ${file}\n` : `left   ${file} (it was there already)\n`);
   }
-  io.out(NEXT);
+  io.out(options.ci === "none" ? NEXT : NEXT + NEXT_IN_CI);
   return EXIT.done;
 }
 
@@ -60,6 +59,10 @@ Next: write your project and pipeline into manifests/, where it says "yours". Th
   icaform plan manifests        # with ICA_API_KEY set; \`icaform simulate\` is an ICA to try it on
 `;
 
+const NEXT_IN_CI = `
+CI installs icaform from where you keep it: see the lines "yours" in the CI files, .pre-commit-config.yaml too.
+`;
+
 /** A folder's name as a stack's: "Cohort 7" is `cohort-7`. */
 function stackNameFrom(folder: string): string {
   const name = folder
@@ -69,11 +72,12 @@ function stackNameFrom(folder: string): string {
   return name.slice(0, 63) || "my-lab";
 }
 
-/** The example with the user's own names, and with the schema that lies beside it. */
+/** The example with the user's own names, and with the schema that lies beside it. Quoted: `---` and `7` are names. */
 function adapt(text: string, stack: string, project: string | undefined): string {
   const named = text
     .replace(/(?<=^# yaml-language-server: \$schema=).*/, `../${SCHEMA}`)
-    .replace("metadata: { name: my-lab }", `metadata: { name: ${stringify(stack).trim()} }`);
+    .replace("metadata: { name: my-lab }", `metadata: { name: ${JSON.stringify(stack)} }`)
+    .replace(/STACK: my-lab +# yours: .*/, `STACK: ${JSON.stringify(stack)}`);
   if (project === undefined) return named;
   // A function, since a `$` of the name would otherwise be taken for a reference.
   return named.replace(/project: cohort-7-prod +# yours: .*/, () => `project: ${JSON.stringify(project)}`);
