@@ -28,6 +28,8 @@ function annotationsOf(fault: unknown, secret = ""): string {
     err,
     outStyle: PLAIN,
     errStyle: PLAIN,
+    errFormat: "text",
+    hasResult: () => false,
     isInteractive: false,
     isErrTerminal: false,
     secrets,
