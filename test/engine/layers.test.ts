@@ -156,6 +156,17 @@ describe("layer", () => {
     expect(going(ica)).toEqual(["a 1"]);
   });
 
+  it("422: a run that was sent with its parameters in another order is the one that is declared", async () => {
+    const { ica, onWait } = await shared({ listingLag: 1_500 });
+    const tree = (parameters: string) =>
+      treeOf({ "t.yaml": stack() + run("a", `input: { form: { parameters: { ${parameters} } } }`) });
+    await applyTree(tree("b: 1, a: 2"), ica.sim);
+    const { results } = await applyTree(tree("a: 2, b: 1"), ica.sim, { onWait });
+    expect(results).toMatchObject([{ outcome: "done", analysisId: ica.sim.analyses()[0]?.id }]);
+    expect(ica.creates().map(({ status }) => status)).toEqual([201, 422]);
+    expect(going(ica)).toEqual(["a 1"]);
+  });
+
   it("re-listing: of a plan that is older than a minute nothing is started that somebody else has started since", async () => {
     const { ica } = await shared();
     const folder = treeOf({ "t.yaml": ABC });
