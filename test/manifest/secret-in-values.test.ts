@@ -1,8 +1,9 @@
 /** `values` are the user's own: they go out as they stand, so that a secret cannot be given there, which is said. */
 import { expect, test } from "vitest";
+import { run as declared, stack } from "../support/manifests.ts";
 import { lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
-import { loadText, run, STACK } from "./trees.ts";
+import { loadText, run } from "./trees.ts";
 
 test.each([
   ["custom", "{ deep: [{ t: { env: LAB_TOKEN } }] }"],
@@ -22,7 +23,7 @@ test("what only resembles one is not", async () => {
 test("the plan shows it as what is sent, a mapping", async () => {
   const ica = await lab();
   const folder = treeOf({
-    "t.yaml": STACK + run("r", "input: { custom: { values: { t: { env: X } } } }").replace("align", "nf"),
+    "t.yaml": stack() + declared("r", "input: { custom: { values: { t: { env: X } } } }"),
   });
   const { stdout } = await ica.icaform(["plan", folder]);
   expect(stdout).toContain("input.custom.values.t: { env: X }");
