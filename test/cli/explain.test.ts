@@ -9,9 +9,10 @@ describe.concurrent("plan --explain", () => {
   it("tells of a run from its first plan to its rerun: sections, attempts, dependencies, policy", async () => {
     const ica = await lab();
     const folder = treeOf({ "t.yaml": stack() + run("a") + run("b", "dependsOn: [PipelineRun/a]") });
+    let expected: [number, unknown] = [0, ""];
     const explain = async (name: string, ...more: string[]) => {
       const { code, stdout, stderr } = await ica.icaform(["plan", folder, "--explain", name, ...more]);
-      expect([code, stderr]).toEqual([0, ""]);
+      expect([code, stderr]).toEqual(expected);
       return stdout;
     };
     expect(mistakesOf("explain", await explain("b", "--format", "json"))).toBe("No errors");
@@ -24,6 +25,7 @@ describe.concurrent("plan --explain", () => {
     await ica.icaform(["apply", folder, "--auto-approve"]);
     ica.finish();
     const policy = "policy: { maxReruns: 0 }";
+    expected = [4, expect.stringMatching(/^refused: .*\n {2}policy\.maxReruns/)];
     writeFileSync(join(folder, "t.yaml"), stack(policy) + run("a", "storage: Large") + run("b"));
     const document = await explain("PipelineRun/a", "--format", "json");
     expect(mistakesOf("explain", document)).toBe("No errors");
@@ -57,8 +59,31 @@ describe.concurrent("plan --explain", () => {
     expect(JSON.parse(stdout).diagnostics).toMatchObject([{ code: "unknown-key" }]);
   });
 
+  it("ends as a plan does: with 2 when something is to be done and that is asked for", async () => {
+    const ica = await lab();
+    const folder = treeOf({ "t.yaml": stack() + run("a") });
+    const codeOf = async (...more: string[]) => (await ica.icaform(["plan", folder, "--explain", "a", ...more])).code;
+    expect(await codeOf()).toBe(0);
+    expect(await codeOf("--detailed-exitcode")).toBe(2);
+    await ica.icaform(["apply", folder, "--auto-approve"]);
+    expect(await codeOf("--detailed-exitcode")).toBe(0);
+  });
+
+  it("knows what is in ICA but no longer declared, whatever is declared with nearly the same name", async () => {
+    const ica = await lab();
+    await ica.icaform(["apply", treeOf({ "t.yaml": stack() + run("hello-1") + run("hello-2") }), "--auto-approve"]);
+    const folder = treeOf({ "t.yaml": stack() + run("hello-1") });
+    const explained = async (name: string) => {
+      const { code, stdout, stderr } = await ica.icaform(["plan", folder, "--explain", name]);
+      expect([code, stdout]).toEqual([1, ""]);
+      return stderr;
+    };
+    expect(await explained("hello-2")).toContain("--explain hello-2: in ICA, no longer declared (orphan)");
+    expect(await explained("hello-3")).toMatch(/declares no such run\n {2}help: did you mean `hello-1`\?/);
+  });
+
   it.each([
-    ["a name that is nearly right", ["--explain", "hell"], /declares no such run\n {2}help: did you mean `hello`\?/],
+    ["no name", ["--explain", ""], /--explain is empty: give the name of a run/],
     ["a page", ["--explain", "hello", "--format", "html"], /--explain prints text or json, no html/],
     ["a file to save to", ["--explain", "hello", "--out", "x.json"], /saves no plan/],
   ])("says what is wrong with %s, before any call", async (_name, args, message) => {

@@ -41,7 +41,7 @@ export async function plan(paths: readonly string[], options: PlanCommandOptions
 
 async function planAndPrint(paths: readonly string[], options: PlanCommandOptions, io: Io): Promise<number> {
   const { tree, warnings } = await loadForCommand(paths, options, io);
-  const explained = explainedAddress(options, tree);
+  refuseBesideExplain(options);
   const reruns = rerunsOf(options, tree);
   const targets = withReruns(options.target, reruns);
   const log = createLog(io, options);
@@ -61,10 +61,13 @@ async function planAndPrint(paths: readonly string[], options: PlanCommandOption
       targets,
       warnings,
     }).finally(progress.end);
-    if (explained !== undefined) return await explain(explained, planned, options, io);
-    const invocation = invocationOf(paths, options);
-    io.out(await planAs(options, planned, tree, invocation, io));
-    await writeForGithub(planned, invocation, io, process.env);
+    if (options.explain === undefined) {
+      const invocation = invocationOf(paths, options);
+      io.out(await planAs(options, planned, tree, invocation, io));
+      await writeForGithub(planned, invocation, io, process.env);
+    } else {
+      io.out(await explanationOf(options.explain, tree, planned, options, io));
+    }
     if (planned.refusals.length > 0) throw new RefusedError("the plan is beyond the stack's policy", planned.refusals);
     if (options.out !== undefined) {
       const rerun = [...reruns].map(([run, { reason }]) => ({ run, reason }));
@@ -82,30 +85,45 @@ function invocationOf(paths: readonly string[], options: PlanCommandOptions): In
   return { paths, prune, targets, var: variables, varFile, server };
 }
 
-/** The run that `--explain` names, by its name or address. */
-function explainedAddress({ explain, format, out }: PlanCommandOptions, tree: Tree): string | undefined {
-  if (explain === undefined) return undefined;
+/** @throws UsageError for what `--explain` cannot be given, or cannot be given with */
+function refuseBesideExplain({ explain, format, out }: PlanCommandOptions): void {
+  if (explain === undefined) return;
+  if (nameOf(explain) === "") throw new UsageError("--explain is empty: give the name of a run");
   if (format !== "text" && format !== "json") throw new UsageError(`--explain prints text or json, no ${format}`);
   if (out !== undefined) throw new UsageError("--explain tells of one run: it saves no plan with --out");
-  const name = explain.replace(/^PipelineRun\//, "");
-  const names = tree.runs.map((run) => run.name);
-  if (names.includes(name)) return `PipelineRun/${name}`;
-  throw new UsageError(`--explain ${explain}: stack ${tree.stack.name} declares no such run`, didYouMean(name, names));
 }
 
-async function explain(address: string, planned: PlannedStack, options: PlanCommandOptions, io: Io): Promise<number> {
+/** @throws UsageError for a run that is not declared, or not in this plan */
+async function explanationOf(
+  given: string,
+  tree: Tree,
+  planned: PlannedStack,
+  options: PlanCommandOptions,
+  io: Io,
+): Promise<string> {
+  const name = nameOf(given);
+  const address = `PipelineRun/${name}`;
+  const names = tree.runs.map((run) => run.name);
+  if (!names.includes(name)) {
+    if (planned.plan.changes.some((change) => change.address === address)) {
+      const help = "declare it again to keep it; plan --prune would abort it while it is active";
+      throw new UsageError(`--explain ${given}: in ICA, no longer declared (orphan)`, help);
+    }
+    throw new UsageError(`--explain ${given}: stack ${tree.stack.name} declares no such run`, didYouMean(name, names));
+  }
   const [{ explainRun }, { explainJson, explainText }] = await Promise.all([
     import("../../core/explain.ts"),
     import("../../render/explain-text.ts"),
   ]);
   const explanation = explainRun(address, planned.decisions, planned.plan, planned.refusals);
-  if (explanation === undefined) throw new UsageError(`--explain ${address}: --target leaves this run out`);
-  io.out(
-    options.format === "json"
-      ? explainJson(explanation)
-      : explainText(explanation, io.outStyle, process.stdout.columns),
-  );
-  return EXIT.done;
+  if (explanation === undefined) throw new UsageError(`--explain ${given}: --target leaves this run out`);
+  return options.format === "json"
+    ? explainJson(explanation)
+    : explainText(explanation, io.outStyle, process.stdout.columns);
+}
+
+function nameOf(given: string): string {
+  return given.replace(/^PipelineRun\//, "");
 }
 
 /** The formats that few ask for are loaded only then. */
