@@ -3,12 +3,12 @@ import { type Action, type Change, type FieldChange, SIGNS } from "../core/plan.
 import { estimateText } from "./credits-text.ts";
 import { effectLines } from "./effect-lines.ts";
 import { capped, changedLeavesOf, declaredTexts, differenceTexts } from "./field-text.ts";
-import { examplesOf, type Group, shortPaths } from "./group.ts";
+import { differText, examplesOf, type Group, shortPaths } from "./group.ts";
 import { sharesOf } from "./group-fields.ts";
 import { safe } from "./safe.ts";
 import type { Style } from "./style.ts";
 
-/** Paths that are named as differing at most. */
+/** Lines of what changed in a group at most. */
 const MAX_PATHS = 6;
 
 /** One change: where, why, how it is started, what differs, what becomes of files. */
@@ -69,11 +69,6 @@ function placeText(change: Change, reference: string | undefined): string {
   ]
     .flat()
     .join(", ");
-}
-
-function differText(group: Group): string {
-  const more = group.differ.length - MAX_PATHS;
-  return `${shortPaths(group.differ).slice(0, MAX_PATHS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** What the line that says how a run is started, and those of its outputs, have said already. */

@@ -60,6 +60,15 @@ export function shortPaths(paths: readonly string[]): string[] {
   });
 }
 
+/** `sample_id, fastqs and 3 more`: in what the members differ. */
+export function differText(group: Group): string {
+  const more = group.differ.length - MAX_PATHS;
+  return `${shortPaths(group.differ).slice(0, MAX_PATHS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Paths that are named as differing at most. */
+const MAX_PATHS = 6;
+
 const USUAL_PREFIX = /^input\.(form\.(parameters|data)|(custom|json)\.values|formValues\.fields)\./;
 
 /**

@@ -59,6 +59,7 @@ th, td { padding: 0.3rem 0.75rem 0.3rem 0; text-align: left; vertical-align: top
   border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .card > table { width: calc(100% - 2rem); } h3 code { font-size: 0.875rem; font-weight: 650; }
 .fields tr:first-child > * { border-top: 0; } .fields th { width: 32%; min-width: 9rem; color: var(--soft); }
+.fields code, .alike code { white-space: pre-wrap; }
 .alike th, .alike td { padding: 0.3rem 0.75rem; min-width: 7rem; }
 .alike thead th { position: sticky; top: 0; background: var(--box); font-weight: 600; font-size: 0.8125rem; border-top: 0; }
 ins, del { display: block; text-decoration: none; } ins { color: var(--green); } del { color: var(--red); }
@@ -71,6 +72,7 @@ del b { text-decoration: line-through; }
   font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
 .chips label:has(:not(:checked)) { color: var(--soft); font-weight: 400; border-style: dashed; }
 .chips input { margin: 0 0.25rem 0 0; vertical-align: -0.125rem; accent-color: var(--tone); }
+#shown { font-size: 0.8125rem; }
 input, button { font: inherit; color: inherit; }
 input[type="search"] { flex: 1 1 12rem; min-width: 8rem; padding: 0.25rem 0.625rem; background: var(--box); border: 1px solid var(--soft); border-radius: 6px; }
 button { padding: 0.25rem 0.75rem; font-size: 0.8125rem; background: var(--box); border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }

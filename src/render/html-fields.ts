@@ -1,9 +1,9 @@
 import type { Change, FieldChange } from "../core/plan.ts";
 import { partsOf, untold } from "./field-lines.ts";
-import { html, htmlCode } from "./html-text.ts";
+import { html, htmlCode, htmlLines } from "./html-text.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 import { safe } from "./safe.ts";
-import { leafText, leavesOf } from "./value.ts";
+import { leafText, rawLeavesOf } from "./value.ts";
 import type { WordPart } from "./word-diff.ts";
 
 /** Characters of one value at most: more than a terminal gets, as a page scrolls. */
@@ -43,20 +43,20 @@ function rowsOf(field: FieldChange, action: Change["action"]): FieldRow[] {
     // What differs only in an order of keys must not look as if nothing did.
     return rows.length > 0 ? rows : [{ path, value: UNSEEN }];
   }
-  const declared = leavesOf(path, field.after, MAX_VALUE);
+  const declared = rawLeavesOf(path, field.after).map((leaf) => ({ path: leaf.path, text: leafHtml(leaf.value) }));
   if (action !== "rerun" && action !== "update") {
-    return declared.map((leaf) => ({ path: leaf.path, value: htmlCode(leaf.text) }));
+    return declared.map((leaf) => ({ path: leaf.path, value: `<code>${leaf.text}</code>` }));
   }
   const before = was(`<span class="soft">${html(untold(field))}</span>`);
-  return declared.map((leaf) => ({ path: leaf.path, value: `${before}${willBe(html(leaf.text))}` }));
+  return declared.map((leaf) => ({ path: leaf.path, value: `${before}${willBe(leaf.text)}` }));
 }
 
 function differing(change: LeafChange): FieldRow {
   const { path } = change;
   const parts = partsOf(change);
   if (parts !== undefined) return { path, value: `${was(words(parts, "removed"))}${willBe(words(parts, "added"))}` };
-  const before = "before" in change ? html(leafText(change.before, MAX_VALUE)) : "(not set)";
-  const after = "after" in change ? html(leafText(change.after, MAX_VALUE)) : "(not set)";
+  const before = "before" in change ? leafHtml(change.before) : "(not set)";
+  const after = "after" in change ? leafHtml(change.after) : "(not set)";
   return { path, value: before === after ? UNSEEN : `${was(before)}${willBe(after)}` };
 }
 
@@ -74,8 +74,14 @@ function willBe(markup: string): string {
 function words(parts: readonly WordPart[], kind: WordPart["kind"]): string {
   return parts
     .filter((part) => part.kind === "same" || part.kind === kind)
-    .map((part) => (part.kind === "same" ? html(part.text) : `<b>${html(part.text)}</b>`))
+    .map((part) => (part.kind === "same" ? htmlLines(part.text) : `<b>${htmlLines(part.text)}</b>`))
     .join("");
+}
+
+/** A text of several lines keeps them: a page has room for what its author laid out. */
+function leafHtml(value: unknown): string {
+  if (typeof value !== "string" || !/[\r\n]./.test(value)) return html(leafText(value, MAX_VALUE));
+  return htmlLines(value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}… (${value.length} characters)` : value);
 }
 
 function leafOrJson(value: unknown): string {

@@ -3,7 +3,7 @@ import type { Remark } from "./attention.ts";
 import { startText } from "./change-text.ts";
 import { effectLines } from "./effect-lines.ts";
 import { untoldWords } from "./field-lines.ts";
-import { type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
+import { differText, type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
 import { isAbout, sharesOf } from "./group-fields.ts";
 import { fieldRows, fieldsHtml } from "./html-fields.ts";
 import { html, htmlCode } from "./html-text.ts";
@@ -19,10 +19,11 @@ export function groupHtml(group: Group, idOf: IdOf): string {
   const { action, changes } = group;
   const [first] = changes;
   const isSame = changes.every((change) => change.reason === first.reason);
+  const differ = group.differ.length === 0 ? "" : `; they differ in ${differText(group)}`;
   return lines([
     `<details class="card group ${action}"${isDangerous(group) ? " open" : ""}>`,
     `<summary>${badge(action)}<h3>${html(group.title)}</h3> ` +
-      `<span class="why">${html(first.reason)}${isSame ? "" : "; the others likewise"}</span></summary>`,
+      `<span class="why">${html(first.reason + (isSame ? "" : "; the others likewise") + differ)}</span></summary>`,
     overviewHtml(group),
     group.differ.length <= MAX_COLUMNS
       ? tableHtml(group, idOf)

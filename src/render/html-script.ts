@@ -28,6 +28,7 @@ const changes = [...document.querySelectorAll(".change")];
 const groups = [...document.querySelectorAll("details.group")];
 const boxes = [...document.querySelectorAll("input[name=action]")];
 const search = one("search");
+const unchanged = document.querySelectorAll(".names li").length;
 const membersOf = new Map(groups.map((group) => [group, [...group.querySelectorAll(".change")]]));
 const textOf = new Map();
 const groupOf = new Map();
@@ -56,10 +57,16 @@ function filter() {
   }
   if (words.length === 0) { for (const group of opened) group.open = false; opened.clear(); }
   one("none").hidden = shown > 0;
-  one("shown").textContent = shown === changes.length ? "" : shown + " of " + changes.length + " shown";
+  const left = words.length > 0 && unchanged > 0 ? "; " + unchanged + " unchanged " + (unchanged === 1 ? "is" : "are") + " not searched" : "";
+  one("shown").textContent = shown === changes.length ? "" : shown + " of " + changes.length + " shown" + left;
+}
+// What is found stands at the top of the changes, wherever the page was left.
+function leadToChanges() {
+  const { top } = one("changes").getBoundingClientRect();
+  if (top < 0 || top > innerHeight) one("changes").scrollIntoView();
 }
 let timer;
-search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(filter, 120); });
+search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { filter(); leadToChanges(); }, 120); });
 for (const box of boxes) box.addEventListener("change", filter);
 const setAll = (open) => { opened.clear(); for (const fold of folds) if (!fold.hidden) fold.open = open; };
 one("expand").addEventListener("click", () => setAll(true));
@@ -67,8 +74,10 @@ one("collapse").addEventListener("click", () => setAll(false));
 addEventListener("keydown", (event) => {
   const isTyping = event.target instanceof HTMLInputElement && event.target.type === "search";
   if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); search.focus(); }
-  if (event.key === "Escape" && isTyping) { search.value = ""; filter(); }
+  if (event.key === "Escape" && isTyping) clearSearch();
 });
+// Where the actions that are left out hide everything, they come back too.
+function clearSearch() { search.value = ""; filter(); if (!one("none").hidden) showAll(); }
 showAll = () => { search.value = ""; for (const box of boxes) box.checked = true; filter(); };
 one("tools").hidden = false;
 filter();

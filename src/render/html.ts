@@ -36,7 +36,7 @@ export function planHtml(plan: Plan, refusals: readonly string[] = [], invocatio
       groups.length > 0
         ? groups.map((group) => groupHtml(group, idOf)).join("\n")
         : '<p class="soft">Nothing is to be changed.</p>',
-      hasTools ? '<p id="none" class="soft" hidden>No change fits. Esc in the search field clears it.</p>' : "",
+      hasTools ? '<p id="none" class="soft" hidden>No change fits. Esc in the search field shows all again.</p>' : "",
       "</section>",
       graphHtml(plan.changes, idOf),
       diagnosticsHtml(foldDiagnostics(plan)),

@@ -18,3 +18,11 @@ export function safe(text: string): string {
 export function withoutRunnerCommands(text: string): string {
   return text.replaceAll("##[", "# [");
 }
+
+/** The same, but that lines stay lines. */
+export function safeLines(text: string): string {
+  return text
+    .split(/\r\n?|\n/)
+    .map(safe)
+    .join("\n");
+}

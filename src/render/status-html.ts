@@ -24,7 +24,7 @@ const MAX_ROWS = 500;
 /** In pixels; as wide as the page. */
 const SIZE = { label: 240, chart: 740, row: 24, axis: 28, margin: 8 };
 const LOOKS = `
-.gantt { margin-top: 0.5rem; } .gantt rect { stroke: none; fill: var(--tone); } .gantt .queued { fill: var(--line); }
+.gantt { margin-top: 0.5rem; } .gantt rect { stroke: none; fill: var(--tone); } .gantt .queued { fill: var(--line); stroke: var(--soft); }
 .gantt .step { fill: none; stroke: var(--back); stroke-width: 2; } .gantt .soft { fill: var(--soft); }
 .runs { font-size: 0.8125rem; } .runs th, .runs td { padding: 0.3rem 0.625rem; } .runs thead th { font-weight: 600; border-top: 0; }
 .runs td:not(:last-child), .runs th { white-space: nowrap; } .runs td:last-child { min-width: 14rem; } .runs .badge { margin: 0; }
@@ -113,7 +113,7 @@ function barsOf(row: Row, now: number): Bar[] {
 }
 
 function tableHtml(results: readonly Row[]): string {
-  const heads = ["Status", "Run", "Attempt", "Created (UTC)", "Started (UTC)", "Ended (UTC)", "What is to be known"];
+  const heads = ["Status", "Run", "Attempt", "Created (UTC)", "Started (UTC)", "Ended (UTC)", "Reference or reason"];
   const rows = results.map((row) => {
     const isOver = row.endDate !== undefined || row.startDate === undefined;
     const status = row.status ?? (row.outcome === "skipped" ? "NOT STARTED" : "PRESENT");

@@ -1,19 +1,10 @@
 /// <reference lib="dom" />
 /** The page in a real browser, from disk, as its readers open it. Needs Debian's `chromium`, or another on PATH. */
-import { existsSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planHtml } from "../../src/render/html.ts";
-import { treeOf } from "../support/beside.ts";
+import { faintTexts, isInstalled, launch, openPage, skipped } from "./chromium.ts";
 import { change, cohortRun, MANY, planOf, SAMPLES, type Sample } from "./samples.ts";
-
-const executablePath = (process.env.PATH ?? "")
-  .split(delimiter)
-  .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
-  .find((file) => existsSync(file));
-const skipped = executablePath === undefined ? " (skipped: no chromium on PATH)" : "";
 
 /** Twelve alike, two by themselves, and one that waits for all of them. */
 const MIXED: Sample = {
@@ -31,31 +22,15 @@ const MIXED: Sample = {
   refusals: [],
 };
 
-describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`, () => {
+describe.skipIf(!isInstalled)(`the page in a browser${skipped}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox"] });
+    browser = await launch();
   });
   afterAll(() => browser.close());
 
-  /** Opens a plan from disk; `complaints` holds what was asked of a network, refused by policy, or thrown. */
-  async function open({ plan, refusals }: Sample, options: Parameters<Browser["newPage"]>[0] = {}) {
-    const file = join(treeOf({}), "plan.html");
-    writeFileSync(file, planHtml(plan, refusals));
-    const page = await browser.newPage(options);
-    const complaints: string[] = [];
-    page.on("request", (request) => {
-      if (request.url() !== pathToFileURL(file).href) complaints.push(request.url());
-    });
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("dialog", (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    await page.goto(pathToFileURL(file).href);
-    return { page, complaints };
-  }
+  const open = ({ plan, refusals }: Sample, options: Parameters<Browser["newPage"]>[0] = {}) =>
+    openPage(browser, planHtml(plan, refusals), options);
 
   const shown = (page: Page) => page.locator(".change:not([hidden])").count();
 
@@ -76,7 +51,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     await page.keyboard.press("/");
     await page.keyboard.type("NA00007_R1");
     await expect.poll(() => shown(page)).toBe(1);
-    expect(await page.getByRole("status").textContent()).toBe("1 of 15 shown");
+    expect(await page.getByRole("status").textContent()).toBe("1 of 15 shown; 3 unchanged are not searched");
     expect(await page.locator("details.group").getAttribute("open")).not.toBeNull();
     await page.keyboard.press("Escape");
     expect(await shown(page)).toBe(15);
@@ -89,6 +64,46 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     expect(await page.getByRole("rowheader", { name: "PipelineRun/wgs-NA00011" }).isVisible()).toBe(true);
     await page.getByRole("button", { name: "Collapse all" }).press("Enter");
     expect(await page.locator("details[open]").count()).toBe(0);
+    await page.close();
+  });
+
+  it("leads to what a search finds, wherever the page was left, and says what it does not search", async () => {
+    const { page } = await open({
+      ...MANY,
+      plan: planOf([...MANY.plan.changes.slice(0, 60), change({ action: "no-op" })]),
+    });
+    await page.getByRole("button", { name: "Expand all" }).click();
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await page.keyboard.press("/");
+    await page.keyboard.type("NA0000");
+    await expect.poll(() => page.getByRole("status").textContent()).toMatch(/shown; 1 unchanged is not searched$/);
+    const heading = await page.getByRole("heading", { name: "Changes" }).boundingBox();
+    expect(heading?.y).toBeGreaterThanOrEqual(0);
+    expect(heading?.y).toBeLessThan(page.viewportSize()?.height ?? 0);
+    await page.close();
+  });
+
+  it("brings everything back by Esc when the actions that are left out hide all", async () => {
+    const { page } = await open(MIXED);
+    for (const box of await page.getByRole("checkbox").all()) await box.uncheck();
+    expect(await shown(page)).toBe(0);
+    expect(await page.locator("#none").textContent()).toBe("No change fits. Esc in the search field shows all again.");
+    await page.getByRole("searchbox").press("Escape");
+    expect(await shown(page)).toBe(15);
+    expect(await page.getByRole("checkbox", { checked: false }).count()).toBe(0);
+    await page.close();
+  });
+
+  it("shows the lines of a text of several lines", async () => {
+    const text = "first: 1\n\n  second: 2\nthird: 3\n";
+    const { page } = await open({
+      plan: planOf([change({ fields: [{ path: "input.custom.text", after: text, sensitive: false }] })]),
+      refusals: [],
+    });
+    const value = page.locator(".fields td code");
+    expect(await value.textContent()).toBe(text);
+    const lines = await value.evaluate((one) => one.getClientRects().length);
+    expect(lines).toBeGreaterThanOrEqual(4);
     await page.close();
   });
 
@@ -175,29 +190,3 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     await page.close();
   });
 });
-
-/** Runs in the page: texts whose contrast against the nearest opaque background is below WCAG's 4.5:1. */
-function faintTexts(): string[] {
-  const luminance = (colour: string) => {
-    const parts = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
-    const [red = 0, green = 0, blue = 0] = parts
-      .map((part) => (colour.startsWith("color(") ? part : part / 255))
-      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const backOf = (element: Element | null): string => {
-    if (element === null) return "rgb(255, 255, 255)";
-    const colour = getComputedStyle(element).backgroundColor;
-    return /^rgb\(|^color\(srgb [^/]*\)$/.test(colour) ? colour : backOf(element.parentElement);
-  };
-  const faint: string[] = [];
-  for (const element of document.querySelectorAll("body *:not(script, title)")) {
-    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
-    if (!text) continue;
-    const style = getComputedStyle(element);
-    const colour = element instanceof SVGElement ? style.fill : style.color;
-    const [light = 0, dark = 0] = [luminance(colour), luminance(backOf(element))].sort((one, other) => other - one);
-    if ((light + 0.05) / (dark + 0.05) < 4.5) faint.push(`${element.tagName} ${element.textContent?.slice(0, 40)}`);
-  }
-  return faint;
-}

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/core/plan.ts";
 import { planHtml } from "../../src/render/html.ts";
+import { planMarkdown } from "../../src/render/markdown.ts";
 import { change, cohortRun, HOSTILE, MANY, planOf, SAMPLES } from "./samples.ts";
 
 const PAGES = Object.entries(SAMPLES).map(([name, { plan, refusals }]): [string, string] => [
@@ -124,6 +125,27 @@ describe("a plan as a page", () => {
     expect(page).toContain('role="status"');
     expect(page).toContain("prefers-color-scheme: dark");
     expect(page).toContain("@media print");
+  });
+
+  it("says of a folded group in what its members differ", () => {
+    const page = planHtml(SAMPLES["96-alike"]?.plan ?? planOf([change()]));
+    const [, why] =
+      /<details class="card group create".*?<span class="why">([^<]*)<\/span><\/summary>/s.exec(page) ?? [];
+    expect(why).toMatch(/; they differ in fastqs, sample_id$/);
+  });
+
+  it("shows no command for a plan that only waits, but for what", () => {
+    const waiting = (name: string) =>
+      change({ address: `PipelineRun/${name}`, action: "wait", reason: "waits for PipelineRun/x (IN_PROGRESS)" });
+    const told = "Nothing can be started yet: PipelineRun/a waits for PipelineRun/x (IN_PROGRESS)";
+    expect(planHtml(planOf([waiting("a")]))).toContain(`<p>${told}.</p>`);
+    const plan = planOf([waiting("a"), waiting("b"), waiting("c")]);
+    expect(planHtml(plan)).toContain(`<p>${told}; 2 more runs wait.</p>`);
+    expect(planMarkdown(plan)).toContain("Nothing can be started yet");
+    for (const text of [planHtml(plan), planMarkdown(plan)]) expect(text).not.toContain("icaform apply");
+    const both = planHtml(planOf([waiting("a"), change()]));
+    expect(both).toContain("icaform apply --expect");
+    expect(both).not.toContain("Nothing can be started yet");
   });
 
   it("has a search from five changes on, and paths that break between their keys", () => {
