@@ -119,7 +119,7 @@ metadata:
       manifest(
         "PipelineRun",
         "two",
-        '{ input: { form: { data: [], parameters: { "a": 0.050, "b": 1 } } }, pipeline: cwl }',
+        '{ input: { form: { data: [], parameters: { "b": 1, "a": 0.050 } } }, pipeline: cwl }',
       ) + stack("defaults: { tags: { user: [u] } }"),
   };
 

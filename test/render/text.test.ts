@@ -157,7 +157,7 @@ describe("a plan's text", () => {
   });
 
   it("never shows more of a secret than where it comes from", () => {
-    expect(leavesOf("token", { env: "LAB_TOKEN" })).toEqual([{ path: "token", text: "(secret from env LAB_TOKEN)" }]);
+    expect(leavesOf("token", { env: "LAB_TOKEN" })).toEqual([{ path: "token", text: "{ env: LAB_TOKEN }" }]);
   });
 });
 
