@@ -3,6 +3,25 @@ import { type Ica, ica, pick, text, V3, V4 } from "./ica.ts";
 
 const NO_CONDITIONS = { conditions: [], dateConditions: [], numberConditions: [], booleanConditions: [] };
 
+describe("the jobs of batches", () => {
+  it("are listed for who made them, by status and sorted, in pages", async () => {
+    const world = await ica();
+    const item = (name: string) => ({ items: [{ sampleToCreate: { name }, completeSample: false }] });
+    const made: string[] = [];
+    for (const name of ["one", "two", "three"]) {
+      const { body } = await world.ask("POST", `${world.project()}/sampleCreationBatch`, { body: item(name) });
+      made.push(text(body, "id"));
+      world.simulator.control.advance(name === "three" ? 0 : 1);
+    }
+    const subjects = (body: unknown) => (pick(body, "items") as { subjectId: string }[]).map((job) => job.subjectId);
+    expect(subjects((await world.ask("GET", "/api/jobs")).body)).toEqual(made);
+    const newest = await world.ask("GET", "/api/jobs?sort=timeCreated desc&pageOffset=0&pageSize=2");
+    expect(subjects(newest.body)).toEqual([made[2], made[1]]);
+    expect(newest.body).toMatchObject({ totalItemCount: 3, items: [{ subjectType: "SampleCreationBatch" }, {}] });
+    expect(subjects((await world.ask("GET", "/api/jobs?status=RUNNING")).body)).toEqual([made[2]]);
+  });
+});
+
 describe("analysis creation batches", () => {
   const batchOf = async (world: Ica) => ({
     nextflowItems: [await world.form(), await world.form({ analysisInput: { inputs: [] } })],

@@ -3,7 +3,7 @@ import type { World } from "../world.ts";
 import { isoTime, type Json, projectView, resourceV3 } from "./common.ts";
 
 /** What a batch must tell to be shown with its job. */
-interface Batch {
+export interface SomeBatch {
   id: string;
   jobId: string;
   projectId: string;
@@ -14,7 +14,7 @@ interface Batch {
 }
 
 /** The `Job` that executes a batch: running at first, then as good as its items. */
-export function jobView(world: World, batch: Batch, subjectType: string): Json {
+export function jobView(world: World, batch: SomeBatch, subjectType: string): Json {
   const project = world.store.projects.get(batch.projectId);
   const owner = world.store.users.find(({ id }) => id === batch.ownerId);
   if (project === undefined || owner === undefined) throw notFound("Job", batch.jobId);
@@ -38,7 +38,7 @@ export function jobView(world: World, batch: Batch, subjectType: string): Json {
 /** The processing of an item: shown as running until the batch is done. */
 export function processingView(
   world: World,
-  batch: Batch,
+  batch: SomeBatch,
   item: { error: string | null },
 ): { status: string; additionalStatusInformation: string | null } {
   const done = world.clock.now() >= batch.doneAt;
@@ -46,7 +46,7 @@ export function processingView(
   return { status: done ? status : "RUNNING", additionalStatusInformation: done ? item.error : null };
 }
 
-function outcome(batch: Batch): string {
+function outcome(batch: SomeBatch): string {
   const failed = batch.items.filter(({ error }) => error !== null).length;
   if (failed === 0) return "SUCCEEDED";
   return failed === batch.items.length ? "FAILED" : "PARTIALLY_SUCCEEDED";
