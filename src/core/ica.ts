@@ -204,9 +204,13 @@ export interface SampleBatch {
 
 export interface SampleBatchItem {
   name: string;
+  /** Of the sample that was asked for. */
+  technicalTags: string[];
   status: string;
   /** Why it failed, as far as ICA says. */
   message?: string;
+  /** Of the sample that was made. */
+  sampleId?: string;
 }
 
 export type CreateEndpoint =
@@ -263,6 +267,8 @@ export interface Reader {
   /** The files that are linked to a sample. */
   sampleData(projectId: string, sampleId: string): AsyncIterable<DataItem>;
   sampleBatch(projectId: string, batchId: string): Promise<SampleBatch>;
+  /** Batches of samples of the project whose jobs ICA lists for this user, newest first: whoever stops early pays less. */
+  sampleBatches(projectId: string): AsyncIterable<SampleBatch>;
   sampleBatchItems(projectId: string, batchId: string): AsyncIterable<SampleBatchItem>;
 }
 

@@ -90,13 +90,22 @@ export function sampleTags(identity: { stack: string; sample: string; fingerprin
   ];
 }
 
+/** Goes out with a sample's tags: in which of the stack's batches in the project it was asked for. */
+export function sampleBatchTag(batch: number): string {
+  return `${RESERVED_PREFIX}batch=${batch}`;
+}
+
 /** Whose a sample is, and by which name it was declared: somebody may have renamed it in ICA. */
 export function parseSampleIdentity(technicalTags: readonly string[]): {
   stack: string | undefined;
   sample: string | undefined;
+  /** The number of its batch; undefined: not written by this version of icaform. */
+  batch: number | undefined;
   fingerprint: Fingerprint | undefined;
 } {
+  const batch = tagValue(technicalTags, "batch") ?? "";
   return {
+    batch: /^(0|[1-9][0-9]{0,8})$/.test(batch) ? Number(batch) : undefined,
     stack: tagValue(technicalTags, "stack"),
     sample: tagValue(technicalTags, "sample"),
     fingerprint: decodeFingerprint(tagValue(technicalTags, "spec") ?? ""),
@@ -105,10 +114,10 @@ export function parseSampleIdentity(technicalTags: readonly string[]): {
 
 /**
  * The `Idempotency-Key` of one batch of samples: never of the body, so that whoever applies while an earlier batch may
- * still be under way is told so (422), instead of making its samples a second time. Rounds count from 0.
+ * still be under way is told so (422), instead of making its samples a second time. Batches count from 0.
  */
-export function sampleBatchKey(stack: string, projectId: string, round: number): string {
-  return `icaform-${sha256(canonicalJson(["samples", stack, projectId, round]))}`;
+export function sampleBatchKey(stack: string, projectId: string, batch: number): string {
+  return `icaform-${sha256(canonicalJson(["samples", stack, projectId, batch]))}`;
 }
 
 export function isReserved(technicalTag: string): boolean {

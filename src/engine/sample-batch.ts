@@ -1,16 +1,21 @@
-import type { SampleBatch } from "../core/ica.ts";
+import type { SampleBatch, SampleBatchItem } from "../core/ica.ts";
 import { messageOf } from "./failure.ts";
 import type { ApplyContext } from "./task.ts";
 
 /** Waits between looks at a batch; the last one goes on. */
 const WAITS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
-const LONGEST_MS = 10 * 60_000;
+
+/** An apply waits no longer for one batch. */
+export const LONGEST_MS = 10 * 60_000;
+
+/** Samples of a batch that is no older may be missing from listings; its items tell. */
+export const RECENT_MS = 10 * 60_000;
 
 /** ICA's words for a job, and for an item, that is over. */
 const FINAL = new Set(["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "STOPPED"]);
 
-/** Names of the samples that could not be made, each with ICA's reason; or why that is not known. */
-export type Followed = { failures: Map<string, string> } | { unfinished: string };
+/** What became of a batch's samples, all of them; or why that is not known. */
+export type Followed = { items: SampleBatchItem[] } | { unfinished: string };
 
 /** Follows a batch of samples until its job is over: one call a look, and one listing of its items at the end. */
 export async function followBatch(projectId: string, batch: SampleBatch, context: ApplyContext): Promise<Followed> {
@@ -19,10 +24,9 @@ export async function followBatch(projectId: string, batch: SampleBatch, context
   let waited = 0;
   for (let look = 0; ; look++) {
     try {
-      const { status } = await reader.sampleBatch(projectId, batch.id);
-      if (status === undefined || FINAL.has(status)) {
-        const failures = await failuresOf(projectId, batch.id, context);
-        if (failures !== undefined) return { failures };
+      if (isOver(await reader.sampleBatch(projectId, batch.id))) {
+        const items = await itemsOf(projectId, batch.id, context);
+        if (items.every(isItemOver)) return { items };
       }
     } catch (error) {
       return { unfinished: messageOf(error) };
@@ -35,16 +39,39 @@ export async function followBatch(projectId: string, batch: SampleBatch, context
   }
 }
 
-/** Undefined while some item is not over. */
-async function failuresOf(
+/** Whether the job of a batch is over, as far as ICA says: its items may be not. */
+export function isOver({ status }: SampleBatch): boolean {
+  return status === undefined || FINAL.has(status);
+}
+
+export function isItemOver({ status }: SampleBatchItem): boolean {
+  return FINAL.has(status);
+}
+
+export async function itemsOf(
   projectId: string,
   batchId: string,
-  { reader }: ApplyContext,
-): Promise<Map<string, string> | undefined> {
-  const failures = new Map<string, string>();
-  for await (const { name, status, message } of reader.sampleBatchItems(projectId, batchId)) {
-    if (!FINAL.has(status)) return undefined;
-    if (status !== "SUCCEEDED") failures.set(name, message ?? `ICA says ${status}, and no reason`);
-  }
-  return failures;
+  { reader }: Pick<ApplyContext, "reader">,
+): Promise<SampleBatchItem[]> {
+  const items: SampleBatchItem[] = [];
+  for await (const item of reader.sampleBatchItems(projectId, batchId)) items.push(item);
+  return items;
+}
+
+/** Names of the samples that could not be made, each with ICA's reason. */
+export function failuresOf(items: readonly SampleBatchItem[]): Map<string, string> {
+  return new Map(
+    items.flatMap(({ name, status, message }) =>
+      status === "SUCCEEDED" ? [] : [[name, message ?? `ICA says ${status}, and no reason`] as const],
+    ),
+  );
+}
+
+/** Names of the samples that were made, each with its id; where ICA does not tell it, of a recent batch alone. */
+export function madeOf(items: readonly SampleBatchItem[], { ageMs }: SampleBatch): Map<string, string | undefined> {
+  return new Map(
+    items
+      .filter(({ status, sampleId }) => status === "SUCCEEDED" && (sampleId !== undefined || ageMs <= RECENT_MS))
+      .map(({ name, sampleId }) => [name, sampleId]),
+  );
 }

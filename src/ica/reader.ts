@@ -9,7 +9,7 @@ import { jsonOf, V3, V4 } from "./media-type.ts";
 import { cursorPages } from "./paging.ts";
 import { activationCodeOf, dataParameterOf, settingOf } from "./pipeline-parameters.ts";
 import { projectPath, reading, searching, segment } from "./requests.ts";
-import { ALL_SAMPLES, batchItemOf, batchOf, projectSampleOf } from "./samples.ts";
+import { ALL_SAMPLES, batchItemOf, batchOf, batchOfJob, projectSampleOf } from "./samples.ts";
 import { configurationOf, formFieldOf, inputOf, priceOf } from "./started-with.ts";
 import { stepOf } from "./step.ts";
 import type { IcaRequest, Transport } from "./types.ts";
@@ -155,6 +155,26 @@ export function reader(transport: Transport, pageSize: number): Reader {
       const request = reading(projectPath(projectId, "sampleCreationBatch", segment(batchId)), V3);
       const response = await transport(request);
       return batchOf(fieldsOf(request, response), response);
+    },
+    // Newest first takes sorting, which goes with offset paging: what is added meanwhile repeats rows, and hides none.
+    async *sampleBatches(projectId) {
+      for (let offset = 0; ; ) {
+        const request = reading("/api/jobs", V3, [
+          ["sort", "timeCreated desc"],
+          ["pageOffset", String(offset)],
+          ["pageSize", String(size.current)],
+        ]);
+        const response = await transport(request);
+        const page = fieldsOf(request, response);
+        const jobs = page.objects("items");
+        for (const job of jobs) {
+          const batch = batchOfJob(job, response, projectId);
+          if (batch !== undefined) yield batch;
+        }
+        offset += jobs.length;
+        const total = page.optionalNumber("totalItemCount") ?? Number.POSITIVE_INFINITY;
+        if (jobs.length === 0 || offset >= total) return;
+      }
     },
     sampleBatchItems: (projectId, batchId) =>
       paged(reading(projectPath(projectId, "sampleCreationBatch", segment(batchId), "items"), V3), batchItemOf),

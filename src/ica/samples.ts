@@ -27,24 +27,37 @@ export function projectSampleOf(fields: Fields): Sample {
   };
 }
 
-/** Both times are the server's own: the answer's `Date`, and when the batch's job was made. */
+/** A batch with its job. */
 export function batchOf(fields: Fields, response: IcaResponse): SampleBatch {
-  const job = fields.optionalObject("job");
+  return batchWith(fields.text("id"), fields.optionalObject("job"), response);
+}
+
+/** The batch that a job of the listing carries out; undefined when it carries out something else, or elsewhere. */
+export function batchOfJob(job: Fields, response: IcaResponse, projectId: string): SampleBatch | undefined {
+  if (job.text("subjectType") !== "SampleCreationBatch") return undefined;
+  if (job.optionalObject("project")?.text("id") !== projectId) return undefined;
+  return batchWith(job.text("subjectId"), job, response);
+}
+
+/** Both times are the server's own: the answer's `Date`, and when the batch's job was made. */
+function batchWith(id: string, job: Fields | undefined, response: IcaResponse): SampleBatch {
   const status = job?.optionalText("status");
   const ageMs = Date.parse(response.headers.date ?? "") - Date.parse(job?.optionalText("timeCreated") ?? "");
-  return {
-    id: fields.text("id"),
-    ...(status === undefined ? {} : { status }),
-    ageMs: Number.isNaN(ageMs) ? 0 : ageMs,
-  };
+  return { id, ...(status === undefined ? {} : { status }), ageMs: Number.isNaN(ageMs) ? 0 : ageMs };
 }
 
 export function batchItemOf(fields: Fields): SampleBatchItem {
   const processing = fields.object("processing");
   const message = processing.optionalText("additionalStatusInformation");
+  const asked = fields.object("request").object("sampleToCreate");
+  const tags = asked.optionalObject("tags");
+  const technicalTags = tags === undefined || tags.isAbsent("technicalTags") ? [] : tags.optionalTexts("technicalTags");
+  const sampleId = fields.optionalObject("createdSample")?.text("id");
   return {
-    name: fields.object("request").object("sampleToCreate").text("name"),
+    name: asked.text("name"),
+    technicalTags: technicalTags.filter((tag) => tag !== null),
     status: processing.text("status"),
     ...(message === undefined ? {} : { message }),
+    ...(sampleId === undefined ? {} : { sampleId }),
   };
 }

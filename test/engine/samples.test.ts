@@ -109,6 +109,43 @@ describe("samples that are missing", () => {
     expect(await warnings(A, B, C)).toEqual([]);
   });
 
+  it("cost as many calls each time, however often one has failed before", async () => {
+    const ica = await open();
+    const folder = treeOf({ "t.yaml": batch("{ name: B, data: [/main/file2] }") });
+    for (const record of ica.sim.data("prod")) record.sampleId = "of-another";
+    const calls: number[] = [];
+    for (let time = 0; time < 5; time++) {
+      ica.sim.control.advance(3_600);
+      ica.forget();
+      const { results, waited } = await applyTree(folder, ica.sim);
+      expect(results.map(({ outcome }) => outcome)).toEqual(["failed"]);
+      expect(waited).toEqual([]);
+      calls.push(ica.sim.requests.length);
+    }
+    expect(calls.slice(1)).toEqual(Array(4).fill(calls[1]));
+    expect(posts(ica)).toHaveLength(1);
+  });
+
+  it("are created where jobs cannot be listed, and not twice: a batch is over when nothing has come for long", async () => {
+    const match = { method: "GET", path: "/api/jobs$" };
+    const ica = await open({
+      faults: [{ match, fault: "status-before", status: 403 }],
+      switches: { duplicateSampleNames: "second", batchDelay: 40_000 },
+    });
+    const folder = treeOf({ "t.yaml": batch(A, B, C) });
+    const dying = new AbortController();
+    await applyTree(folder, ica.sim, { signal: dying.signal, onWait: () => dying.abort() });
+    ica.sim.control.advance(15);
+    const again = await applyTree(folder, ica.sim, { onWait: (ms) => ica.sim.control.advance(ms / 1000) });
+    expect(again.results.map(({ outcome }) => outcome)).not.toContain("failed");
+    expect(names(ica)).toEqual(["A", "B", "C"]);
+    // The next one, of other samples, is refused the number of that batch and waits until it must be over.
+    writeFileSync(join(folder, "t.yaml"), batch(A, B, C, "{ name: D }"));
+    const more = await applyTree(folder, ica.sim, { onWait: (ms) => ica.sim.control.advance(ms / 1000) });
+    expect(more.results).toMatchObject([{ address: "SampleBatch/week/D", outcome: "done" }]);
+    expect(names(ica)).toEqual(["A", "B", "C", "D"]);
+  });
+
   it.each<[string, Omit<FaultInput, "match">]>([
     ["lost", { fault: "lose-answer" }],
     ["lost before it is executed", { fault: "lose-request" }],
@@ -142,18 +179,20 @@ describe("samples that are missing", () => {
     expect(names(never).sort()).toEqual(["A", "B"]);
   });
 
-  it.each([
-    ["the same tree", batch(A, B, C)],
-    ["one more sample", batch(A, B, C, "{ name: D }")],
-    ["other data", batch(A, B, "{ name: C, data: [/c/] }")],
-  ])("of a batch whose process died are not created again by the next apply, with %s", async (_name, next) => {
-    // Names may be used twice, and the batch is still at work: half of its samples show, then all.
-    const ica = await open({ switches: { duplicateSampleNames: "second", batchDelay: 6_000 } });
+  it.each(
+    [6, 40, 400].flatMap((seconds): [number, string, string][] => [
+      [seconds, "the same tree", batch(A, B, C)],
+      [seconds, "one more sample", batch(A, B, C, "{ name: D }")],
+      [seconds, "other data", batch(A, B, "{ name: C, data: [/c/] }")],
+    ]),
+  )("of a batch of %i s whose process died are not created again, with %s", async (seconds, _name, next) => {
+    // Names may be used twice, and the batch is still at work: some of its samples show, then all.
+    const ica = await open({ switches: { duplicateSampleNames: "second", batchDelay: seconds * 1000 } });
     const folder = treeOf({ "t.yaml": batch(A, B, C) });
     const dying = new AbortController();
     await applyTree(folder, ica.sim, { signal: dying.signal, onWait: () => dying.abort() });
     expect(names(ica)).toEqual(["A", "B", "C"]);
-    ica.sim.control.advance(2.5);
+    ica.sim.control.advance(seconds * 0.4);
     writeFileSync(join(folder, "t.yaml"), next);
     await applyTree(folder, ica.sim, { onWait: (milliseconds) => ica.sim.control.advance(milliseconds / 1000) });
     const twice = names(ica).filter((name, index, all) => all.indexOf(name) !== index);

@@ -35,7 +35,9 @@ describe("a reader", () => {
       // A link to a file that is there: POSTed, but nothing of the project changes.
       "downloadUrl",
       ..."inputFormValues inputJson inputs newestSucceeded outputs pipelineParameters pipelines price".split(" "),
-      ..."project projectAnalyses projects sample sampleBatch sampleBatchItems sampleData samples".split(" "),
+      ..."project projectAnalyses projects sample sampleBatch sampleBatchItems sampleBatches sampleData samples".split(
+        " ",
+      ),
       ..."steps storages".split(" "),
     ]);
   });

@@ -121,6 +121,7 @@ export class FakeIca {
       sample: absent,
       sampleData: async function* () {},
       sampleBatch: absent,
+      sampleBatches: async function* () {},
       sampleBatchItems: async function* () {},
       createSampleBatch: absent,
       updateSample: absent,
