@@ -2,10 +2,14 @@ import { type Diagnostic, warningAt } from "../core/diagnostic.ts";
 import type { Project, Reader } from "../core/ica.ts";
 import { type Need, needKey } from "../core/need.ts";
 import type { Observed } from "../core/resource.ts";
+import { forEachBounded } from "./bounded.ts";
 import { chunksByLength } from "./chunks.ts";
 import { cutFolders, entriesOf, type OutputEntry } from "./output-entries.ts";
 
-export type OutputNeed = Extract<Need, { type: "output" }>;
+/** Listings under way at once; the governor slows them down as ICA asks for. */
+const AT_ONCE = 8;
+
+type OutputNeed = Extract<Need, { type: "output" }>;
 
 /** The key under which the answer to a need of an output is kept. */
 export function outputKey(project: Project, run: string, path: string): string {
@@ -25,11 +29,11 @@ export async function lookUpOutputs(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const written = new Map<string, OutputEntry[]>();
-  for (const run of new Set(needs.map((need) => need.run))) {
+  await forEachBounded([...new Set(needs.map((need) => need.run))], AT_ONCE, async (run) => {
     const upstream = observed.get(run);
-    if (upstream?.project === undefined) continue;
+    if (upstream?.project === undefined) return;
     written.set(run, (await reader.outputs(upstream.project.id, upstream.id)).flatMap(entriesOf));
-  }
+  });
   const unique = new Map(needs.toReversed().map((need) => [outputKey(need.project, need.run, need.path), need]));
   for (const [key, need] of unique) {
     const match = matchOf(need, written.get(need.run) ?? []);

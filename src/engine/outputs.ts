@@ -4,9 +4,9 @@ import type { Kind } from "../core/kind.ts";
 import type { Observed } from "../core/resource.ts";
 import type { Tree } from "../core/spec.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { chunksByLength } from "./chunks.ts";
 import { observeStack } from "./observe.ts";
 import { cutFolders, entriesOf, type OutputEntry } from "./output-entries.ts";
+import { sizesOf } from "./output-sizes.ts";
 
 export interface RunOutputs {
   address: string;
@@ -55,17 +55,12 @@ export async function outputsOfRun(
   };
 }
 
-/** Sizes stand in the data listing alone; it is asked for many ids at once. */
 async function withSizes(reader: Reader, entries: readonly OutputEntry[], ownProject: string): Promise<OutputEntry[]> {
   const sizes = new Map<string, number>();
-  const files = entries.filter((entry) => entry.type === "FILE");
-  for (const projectId of new Set(files.map((entry) => entry.projectId ?? ownProject))) {
-    const ids = files.filter((entry) => (entry.projectId ?? ownProject) === projectId).map((entry) => entry.id);
-    for (const chunk of chunksByLength([...new Set(ids)])) {
-      for await (const item of reader.data(projectId, { ids: chunk })) {
-        if (item.size !== undefined) sizes.set(item.id, item.size);
-      }
-    }
+  const projectOf = (entry: OutputEntry) => entry.projectId ?? ownProject;
+  for (const projectId of new Set(entries.map(projectOf))) {
+    const own = entries.filter((entry) => projectOf(entry) === projectId);
+    for (const [id, size] of await sizesOf(reader, projectId, own)) sizes.set(id, size);
   }
   return entries.map((entry) => {
     const size = sizes.get(entry.id);

@@ -24,7 +24,7 @@ function taskOf(name: string): CreateSample {
     patch: [],
     effects: [],
   };
-  return { change, step: { type: "create-sample", projectId: "lab", sample } };
+  return { change, step: { type: "create-sample", projectId: "lab", sample, files: new Map() } };
 }
 
 /** Plans by listing, then applies; undefined: the process died, or could not plan. */
