@@ -1,3 +1,4 @@
+import { phaseOf } from "../core/status.ts";
 import { bytesText, counted } from "./amounts.ts";
 import { safe } from "./safe.ts";
 import { PLAIN, type Style } from "./style.ts";
@@ -23,7 +24,8 @@ export function outputsText(view: OutputsView, style: Style = PLAIN): string {
     const amount = size === undefined ? "" : `  ${bytesText(size)}`;
     return `${name}${amount}  ${style.dim(safe(id))}`;
   });
-  const sum = files.length === 0 ? "no files yet" : `${counted(files.length, "file")}, ${bytesText(total)}`;
+  const none = phaseOf(view.status) === "active" ? "no files yet" : "wrote no files";
+  const sum = files.length === 0 ? none : `${counted(files.length, "file")}, ${bytesText(total)}`;
   const cut = view.cutFolders.map(safe).join(", ");
   const more = cut === "" ? [] : [`of each folder ICA lists the first 200,000 files; there may be more in ${cut}`];
   return [head, ...lines, sum, ...more, ""].join("\n");

@@ -14,13 +14,13 @@ import type { GlobalOptions } from "../options.ts";
 export async function outputs(
   run: string,
   paths: readonly string[],
-  options: GlobalOptions & { format: "text" | "json" },
+  options: GlobalOptions & { format: "text" | "json"; attempt?: number },
   io: Io,
 ): Promise<number> {
   const { tree } = await loadForCommand(paths, options, io);
   const reader = createReader(clientOptions(options, tree.stack.spec, io, createLog(io, options)));
   try {
-    const written = await outputsOfRun(tree, reader, KINDS, run, Date.now());
+    const written = await outputsOfRun(tree, reader, KINDS, run, Date.now(), options.attempt);
     if (options.format === "json") io.out(`${jsonText({ formatVersion: "1.0", ...written }, 2)}\n`);
     else io.out(outputsText(written, io.outStyle));
     return EXIT.done;
