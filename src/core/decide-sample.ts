@@ -1,9 +1,9 @@
 import { type Diagnostic, warningAt } from "./diagnostic.ts";
 import { changedSections } from "./fingerprint.ts";
 import type { SampleTags } from "./ica.ts";
-import { isReserved } from "./identity.ts";
 import type { Change, FieldChange } from "./plan.ts";
 import type { Desired, Observed } from "./resource.ts";
+import { missingIn, updatedIn } from "./tags.ts";
 
 /** What is to be done about a sample that is there; without fields: nothing. */
 export interface SampleDecision {
@@ -27,7 +27,7 @@ export function decideSample(desired: Desired, observed: Observed): SampleDecisi
   const changed = observed.fingerprint === undefined ? [] : changedSections(desired.fingerprint, observed.fingerprint);
   const fields: FieldChange[] = [];
   if (changed.includes("data")) fields.push({ path: "data", after: desired.sections.data ?? [], sensitive: false });
-  fields.push(...missingTags(desired.sample.tags, sample.tags));
+  fields.push(...missingIn(GROUPS, desired.sample.tags, sample.tags));
   // Tags that are no longer declared stay in ICA, where people may have put them too; only our own mark is renewed.
   if (fields.length === 0 && changed.includes("tags")) {
     fields.push({ path: "tags", before: sample.tags, after: desired.sections.tags ?? {}, sensitive: false });
@@ -60,22 +60,7 @@ export function foreignSamples(
   });
 }
 
-function missingTags(desired: SampleTags, observed: SampleTags): FieldChange[] {
-  return GROUPS.flatMap((group) => {
-    const before = observed[group].filter((tag) => !isReserved(tag));
-    if (desired[group].every((tag) => before.includes(tag))) return [];
-    return [{ path: `tags.${group}`, before, after: [...new Set([...before, ...desired[group]])], sensitive: false }];
-  });
-}
-
-/** The tags after an update: icaform's own are replaced, the declared ones added, all others kept in their order. */
+/** The tags after an update, see `updatedIn`. */
 export function updatedSampleTags(observed: SampleTags, add: SampleTags): SampleTags {
-  const joined = (group: keyof SampleTags) => [...new Set([...observed[group], ...add[group]])];
-  const kept = observed.technicalTags.filter((tag) => !isReserved(tag));
-  return {
-    technicalTags: [...new Set([...kept, ...add.technicalTags])],
-    userTags: joined("userTags"),
-    connectorTags: joined("connectorTags"),
-    runInTags: joined("runInTags"),
-  };
+  return updatedIn(GROUPS, observed, add);
 }

@@ -36,7 +36,16 @@ export function shownTags({ technicalTags, userTags, referenceTags }: AnalysisTa
 
 /** One field for each group in which a declared tag is not in ICA; tags that people added are no difference. */
 export function missingTags(desired: AnalysisTags, observed: AnalysisTags): FieldChange[] {
-  return GROUPS.flatMap((group) => {
+  return missingIn(GROUPS, desired, observed);
+}
+
+/** The same of any groups, in their order: those of samples are others. */
+export function missingIn<Group extends string>(
+  groups: readonly Group[],
+  desired: Record<Group, string[]>,
+  observed: Record<Group, string[]>,
+): FieldChange[] {
+  return groups.flatMap((group) => {
     const before = observed[group].filter((tag) => !isReserved(tag));
     if (desired[group].every((tag) => before.includes(tag))) return [];
     return [{ path: `tags.${group}`, before, after: [...new Set([...before, ...desired[group]])], sensitive: false }];
@@ -48,18 +57,27 @@ export function renamedFrom(desired: Desired, observed: Observed): boolean {
   return observed.attempt > 0 && observed.name !== desired.name;
 }
 
-/**
- * The tags after an update: those of icaform's own that are renewed are replaced, the declared ones added, all others
- * kept in their order, such as the reason of an attempt.
- */
+/** The tags after an update, see `updatedIn`. */
 export function updatedTags(observed: AnalysisTags, add: TagAdditions): AnalysisTags {
-  const renewed = new Set(add.technicalTags.filter(isReserved).map(keyOf));
-  const keptTechnical = observed.technicalTags.filter((tag) => !(isReserved(tag) && renewed.has(keyOf(tag))));
-  return {
-    technicalTags: [...new Set([...keptTechnical, ...add.technicalTags])],
-    userTags: [...new Set([...observed.userTags, ...add.userTags])],
-    referenceTags: [...new Set([...observed.referenceTags, ...add.referenceTags])],
-  };
+  return updatedIn(GROUPS, observed, add);
+}
+
+/**
+ * The tags of any groups after an update: those of icaform's own that are renewed are replaced, the declared ones added,
+ * all others kept in their order, such as the reason of an attempt or the number of a sample's batch.
+ */
+export function updatedIn<Group extends string>(
+  groups: readonly Group[],
+  observed: Record<Group, readonly string[]>,
+  add: Record<Group, readonly string[]>,
+): Record<Group, string[]> {
+  const updated = groups.map((group) => {
+    // Technical tags alone can be icaform's own.
+    const renewed = new Set(group === "technicalTags" ? add[group].filter(isReserved).map(keyOf) : []);
+    const kept = observed[group].filter((tag) => !(isReserved(tag) && renewed.has(keyOf(tag))));
+    return [group, [...new Set([...kept, ...add[group]])]];
+  });
+  return Object.fromEntries(updated) as Record<Group, string[]>;
 }
 
 function keyOf(tag: string): string {
