@@ -5,6 +5,7 @@ import type { Change } from "../core/plan.ts";
 import { forEachBounded } from "./bounded.ts";
 import { failureOf, INTERRUPTED, messageOf } from "./failure.ts";
 import type { Result } from "./outcome.ts";
+import { LARGEST_BATCH } from "./sample-batch.ts";
 import { createSamples } from "./sample-rounds.ts";
 import { withFilesNamed } from "./shared-data.ts";
 import { againOnConflict, guardOf } from "./tag-conflict.ts";
@@ -13,9 +14,6 @@ import { type ApplyContext, named, type StepOf, type Task } from "./task.ts";
 type SampleTask = Task<StepOf<"create-sample"> | StepOf<"update-sample">>;
 type CreateSample = Task<StepOf<"create-sample">>;
 type UpdateSample = Task<StepOf<"update-sample">>;
-
-/** Samples of one batch at most: the largest that ICA takes is not documented. */
-const LARGEST_BATCH = 1_000;
 
 /** Whether a task creates or changes a sample. */
 export function isSampleTask(task: Task): task is SampleTask {

@@ -18,6 +18,7 @@ import { effectsOf } from "./effects.ts";
 import { lookUp } from "./lookup.ts";
 import { type ObservedStack, type ObserveOptions, observeStack } from "./observe.ts";
 import { atProjects } from "./project-errors.ts";
+import { sampleCalls } from "./sample-calls.ts";
 import { sharedData } from "./shared-data.ts";
 import { folderOverlaps, targetConflicts } from "./target-conflicts.ts";
 
@@ -125,7 +126,7 @@ async function planObserved(
     digest: digestOf({ stack: tree.stack.name, server: options.server, changes }),
     summary: summarize(changes),
     changes,
-    requests: estimate(changes, steps, tree, options.foundRate?.()),
+    requests: estimate(decisions, steps, tree, options.foundRate?.()),
     ...(credits === undefined ? {} : { credits }),
     diagnostics: [...(options.warnings ?? []), ...sortDiagnostics(diagnostics)],
   };
@@ -190,22 +191,22 @@ function contextOf(
 
 /** One call for each write, one more for what is shared, and the listing that verifies the creates. */
 function estimate(
-  changes: readonly Change[],
+  decisions: readonly Decision[],
   steps: ReadonlyMap<Change, Step>,
   tree: Tree,
   found: number | undefined,
 ): Plan["requests"] {
   const limits = tree.stack.spec.limits;
   const calls = [...steps.values()].reduce((sum, step) => sum + callsOf(step), 0);
-  const runs = changes.filter((change) => change.attempt !== undefined).length;
+  const runs = decisions.filter(({ change }) => change.attempt !== undefined).length;
   const isStarting = [...steps.values()].some((step) => step.type === "create-analysis");
   const verify = isStarting ? Math.ceil(runs / (limits?.pageSize ?? 1000)) : 0;
-  // Of a batch of samples: the call, two looks at its job, its items, and the listing that verifies it.
-  const batches = new Set(
-    [...steps.values()].map((step) => (step.type === "create-sample" ? step.projectId : undefined)),
-  );
-  batches.delete(undefined);
-  const estimated = calls + verify + 5 * batches.size;
+  const own = new Map<string, number>();
+  for (const { observed } of decisions) {
+    if (observed?.sample === undefined || observed.attempt === 0 || observed.project === undefined) continue;
+    own.set(observed.project.id, (own.get(observed.project.id) ?? 0) + 1);
+  }
+  const estimated = calls + verify + sampleCalls(steps.values(), own, limits?.pageSize ?? 1000);
   const rate = rateOf(limits?.requestsPerSecond, found);
   return { estimated, seconds: Math.ceil(estimated / rate.requestsPerSecond), ...rate };
 }

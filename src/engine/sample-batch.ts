@@ -2,6 +2,9 @@ import type { SampleBatch, SampleBatchItem } from "../core/ica.ts";
 import { messageOf } from "./failure.ts";
 import type { ApplyContext } from "./task.ts";
 
+/** Samples of one batch at most: the largest that ICA takes is not documented. */
+export const LARGEST_BATCH = 1_000;
+
 /** Waits between looks at a batch; the last one goes on. */
 const WAITS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FaultInput } from "../../src/simulator/faultRules.ts";
 import type { SimulatorOptions } from "../../src/simulator/server.ts";
-import { applyTree, planTree } from "../support/engine.ts";
+import { applyStack, applyTree, planStackOf, planTree } from "../support/engine.ts";
 import { manifest, stack } from "../support/manifests.ts";
 import { actionsOf, type Lab, lab } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
@@ -107,6 +107,19 @@ describe("samples that are missing", () => {
     ]);
     expect(await warnings(A, "{ name: B, data: [/main/file1] }")).toEqual([]);
     expect(await warnings(A, B, C)).toEqual([]);
+  });
+
+  it.each([0, 1])("take the calls that the plan says, with %i of the stack there already", async (there) => {
+    const ica = await open({ switches: { batchDelay: 100 } });
+    if (there > 0) await applyTree(treeOf({ "t.yaml": batch(C) }), ica.sim);
+    ica.sim.control.advance(3_600);
+    const folder = treeOf({ "t.yaml": batch(A, B, C) });
+    const planned = await planStackOf(folder, ica.sim);
+    ica.forget();
+    const onWait = (milliseconds: number) => ica.sim.control.advance(milliseconds / 1000);
+    await applyStack(planned, folder, ica.sim, { onWait });
+    const calls = ica.sim.requests.filter(({ path }) => path !== "/api/tokens").length;
+    expect(calls).toBe(planned.plan.requests.estimated);
   });
 
   it("cost as many calls each time, however often one has failed before", async () => {

@@ -35,8 +35,8 @@ export function declareReaders({ program, io, execute }: CommandLine): void {
   )
     .argument("<run>", "a declared run: its name, or PipelineRun/name")
     .argument(...PATHS)
-    .option(...FORMAT);
-    .option("--attempt <n>", "an earlier attempt of the run (default: the newest)", positiveWhole("--attempt"))
+    .option(...FORMAT)
+    .option("--attempt <n>", "an earlier attempt of the run (default: the newest)", positiveWhole("--attempt"));
   withGlobalOptions(outputs).action((run, given, options) =>
     execute(
       withJsonDiagnostics(options.format, io, () =>
