@@ -73,30 +73,27 @@ describe.concurrent("apply of a sample batch", () => {
   });
 
   it.each([
-    ["as it was", NAMES],
-    ["with one sample more", [...NAMES, "e"]],
-  ])(
-    "killed while a batch of minutes is at work, then typed again, the manifest %s: every sample once",
-    async (_how, all) => {
-      const given = await lane();
-      // So long that it ends by this test's hand alone, with half of its samples there for everybody to see.
-      given.sim.control.set({ batchDelay: 600_000 });
-      expect(await killedAt(given, APPLY, { ...LOOK, nth: 2 }, "after")).toBe(true);
-      given.sim.control.advance(300);
-      if (all.length > NAMES.length) {
-        writeFileSync(join(given.folder, "more.yaml"), manifest("SampleBatch", "more", "{ samples: [{ name: e }] }"));
-      }
-      given.sim.control.set({ batchDelay: 0 });
-      const again = start(given, APPLY);
-      // It waits for the batch and sends nothing: the requests that it has made show it at its second look.
-      const looks = () => given.sim.requests.filter(({ path }) => /sampleCreationBatch\/[^/]+$/.test(path)).length;
-      const before = looks();
-      while (looks() < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
-      given.sim.control.advance(300);
-      const { code, stdout, stderr } = await again.ended;
-      expect(code, stderr + stdout).toBe(0);
-      const names = given.sim.samples().map(({ name }) => name);
-      expect(names.sort()).toEqual([...all].sort());
-    },
-  );
+    ["the same manifest", NAMES],
+    ["one sample more", [...NAMES, "e"]],
+  ])("killed during a batch of minutes, then typed again with %s: every sample once", async (_how, all) => {
+    const given = await lane();
+    // So long that it ends by this test's hand alone, with half of its samples there for everybody to see.
+    given.sim.control.set({ batchDelay: 600_000 });
+    expect(await killedAt(given, APPLY, { ...LOOK, nth: 2 }, "after")).toBe(true);
+    given.sim.control.advance(300);
+    if (all.length > NAMES.length) {
+      writeFileSync(join(given.folder, "more.yaml"), manifest("SampleBatch", "more", "{ samples: [{ name: e }] }"));
+    }
+    given.sim.control.set({ batchDelay: 0 });
+    const again = start(given, APPLY);
+    // It waits for the batch and sends nothing: the requests that it has made show it at its second look.
+    const looks = () => given.sim.requests.filter(({ path }) => /sampleCreationBatch\/[^/]+$/.test(path)).length;
+    const before = looks();
+    while (looks() < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    given.sim.control.advance(300);
+    const { code, stdout, stderr } = await again.ended;
+    expect(code, stderr + stdout).toBe(0);
+    const names = given.sim.samples().map(({ name }) => name);
+    expect(names.sort()).toEqual([...all].sort());
+  });
 });
