@@ -2,12 +2,14 @@ import { PipelineRunSet } from "icaform:set-validator";
 import { PipelineRun } from "icaform:validators";
 import type { Locator } from "../core/diagnostic.ts";
 import { type Declarations, declare } from "./declare.ts";
-import { type Finding, type Place, placed } from "./finding.ts";
+import { type Cell, type Finding, type Place, placed } from "./finding.ts";
 import type { Manifest } from "./manifests.ts";
 import { keyFindings, readSheet, type SetValue } from "./set-sheet.ts";
 import type { Sheet } from "./sheet.ts";
 import { list, show } from "./show.ts";
 import { compileTemplate, type Template } from "./template.ts";
+
+type Path = readonly (string | number)[];
 
 export interface ExpandOptions {
   variables: Readonly<Record<string, string>>;
@@ -55,7 +57,11 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const told = new Set(keyMistakes.map(({ path: [row] }) => row));
   for (const [index, cells] of sheet.rows.entries()) {
     if (told.has(index)) continue;
-    const place: Place = { locate, row: { set, origin: (path) => origin(sheet, index, template, path) } };
+    const origin = (path: Path) => originOf(sheet, index, template, path);
+    const place: Place = {
+      locate,
+      row: { set: set.metadata, origin, cells: (path) => cellsOf(sheet, index, template, path) },
+    };
     yield* placed(declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun).mistakes, place);
   }
   if (sheet.rows.length === 0) yield withoutRows(manifest, sheet);
@@ -97,7 +103,7 @@ function locatorOfRuns({ spec }: SetValue, locate: Locator): Locator {
 }
 
 /** `samples.csv:3, column sample_id`: the row, and the columns that the value at the path is made of. */
-function origin(sheet: Sheet, row: number, { uses }: Template, path: readonly (string | number)[]): string {
+function originOf(sheet: Sheet, row: number, { uses }: Template, path: Path): string {
   const columns = new Set(
     uses.filter((use) => startsWith(use.path, path) || startsWith(path, use.path)).flatMap((use) => use.columns),
   );
@@ -106,7 +112,16 @@ function origin(sheet: Sheet, row: number, { uses }: Template, path: readonly (s
   return `${file}:${line}${named}`;
 }
 
-function startsWith(path: readonly (string | number)[], start: readonly (string | number)[]): boolean {
+/** Of a text with placeholders, the cells of the row that are filled in. */
+function cellsOf(sheet: Sheet, row: number, { uses }: Template, path: Path): Cell[] {
+  const use = uses.find((one) => one.path.length === path.length && startsWith(path, one.path));
+  return (use?.columns ?? []).map((column) => {
+    const value = sheet.rows[row]?.[sheet.columns.indexOf(column)] ?? "";
+    return { column, value, at: sheet.locate([row, column]) };
+  });
+}
+
+function startsWith(path: Path, start: Path): boolean {
   return start.every((part, index) => path[index] === part);
 }
 

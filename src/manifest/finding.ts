@@ -1,4 +1,5 @@
-import { type Diagnostic, errorAt, type Locator, warningAt } from "../core/diagnostic.ts";
+import { type Diagnostic, errorAt, type Locator, type Position, warningAt } from "../core/diagnostic.ts";
+import { list, show } from "./show.ts";
 
 type Path = readonly (string | number)[];
 
@@ -32,9 +33,17 @@ export interface Place {
 
 export interface SheetRow {
   /** The same for all rows of one set. */
-  set: object;
+  set: { name: string };
   /** `samples.csv:3, column sample_id`: where the value at a path comes from. */
   origin(path: Path): string;
+  /** The cells that the text at a path is made of; none where the template alone says what stands there. */
+  cells(path: Path, what?: "key" | "value"): Cell[];
+}
+
+export interface Cell {
+  column: string;
+  value: string;
+  at: Position & { frame?: string };
 }
 
 export interface Finding extends ValueMistake {
@@ -46,27 +55,61 @@ export function* placed(mistakes: Iterable<ValueMistake>, on: Place): Generator<
   for (const mistake of mistakes) yield { ...mistake, on };
 }
 
-/**
- * Looks up positions. The same mistake in many rows of a sheet is told once, at the template, with the first row that
- * has it.
- */
+/** So many rows with the same mistake are told one by one. */
+const MOST_ROWS = 10;
+/** Of a text that more columns make up, the first cells are shown. */
+const MOST_CELLS = 3;
+
+interface Group {
+  /** At most MOST_ROWS of them. */
+  findings: Finding[];
+  count: number;
+}
+
+/** Looks up positions. The same mistake in many rows of a sheet is told once, at the first row that has it. */
 export function tell(findings: readonly Finding[]): Diagnostic[] {
-  const groups = new Map<unknown, Map<string, { first: Finding; count: number }>>();
+  const groups = new Map<unknown, Map<string, Group>>();
   for (const finding of findings) {
     const about = finding.on.row?.set ?? finding.on;
     const key = JSON.stringify([finding.path, finding.what, finding.code, finding.message]);
-    const group = groups.get(about) ?? new Map<string, { first: Finding; count: number }>();
-    groups.set(about, group);
-    const known = group.get(key);
-    if (known === undefined) group.set(key, { first: finding, count: 1 });
-    else known.count++;
+    const byMistake = groups.get(about) ?? new Map<string, Group>();
+    groups.set(about, byMistake);
+    const group = byMistake.get(key) ?? { findings: [], count: 0 };
+    byMistake.set(key, group);
+    if (group.count++ < MOST_ROWS) group.findings.push(finding);
   }
-  return [...groups.values()].flatMap((group) => [...group.values()].map(({ first, count }) => tellOne(first, count)));
+  return [...groups.values()].flatMap((byMistake) => [...byMistake.values()].flatMap(tellGroup));
 }
 
-function tellOne({ on, path, what, severity, code, message, help }: Finding, count: number): Diagnostic {
+function tellGroup({ findings, count }: Group): Diagnostic[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const { on, path, what, severity, code, message, help } = first;
   const diagnostic = severity === "warning" ? warningAt : errorAt;
-  const more = count > 1 ? ` and ${count - 1} more row${count > 2 ? "s" : ""}` : "";
+  const rows = findings.map((finding) => finding.on.row?.cells(path, what).slice(0, MOST_CELLS) ?? []);
+  const cell = rows[0]?.[0];
+  if (cell !== undefined) {
+    const { file, line, column } = on.locate(path, what);
+    const text = `${message}; ${cellsText(rows, count)}; it is filled in at ${file}:${line}:${column}`;
+    return [diagnostic(cell.at, code, text, help)];
+  }
+  const more = count > 1 ? ` and ${moreRows(count - 1)}` : "";
   const from = on.row === undefined ? "" : ` (from ${on.row.origin(path)}${more})`;
-  return diagnostic(on.locate(path, what), code, message + from, help);
+  return [diagnostic(on.locate(path, what), code, message + from, help)];
+}
+
+/** "`id` is `S 9` here, `S 12` in line 12 and so in 3 more rows" */
+function cellsText([here = [], ...others]: readonly Cell[][], count: number): string {
+  const first = list(here.map(({ column, value }) => `${show(column)} is ${shown(value)}`));
+  const also = others.map((cells) => `${list(cells.map(({ value }) => shown(value)))} in line ${cells[0]?.at.line}`);
+  const untold = count - 1 - others.length;
+  return list([`${first} here`, ...also, ...(untold > 0 ? [moreRows(untold)] : [])]);
+}
+
+function shown(value: string): string {
+  return value === "" ? "empty" : show(value);
+}
+
+function moreRows(count: number): string {
+  return `${count} more row${count > 1 ? "s" : ""}`;
 }

@@ -143,7 +143,7 @@ test("a sample sheet whose section nobody named", async () => {
 
 test.each([
   ["a sample twice", "NA19240", "NA12878", ["s.csv:15:3 error sheet-key"]],
-  ["a name that no run can have", "NA19240", "NA 19240", ["set.yaml:7:23 error bad-value"]],
+  ["a name that no run can have", "NA19240", "NA 19240", ["s.csv:15:3 error bad-value"]],
   ["a row that is too short", "2,NA19240,GGCA,cohort-8,,", "2,NA19240", ["s.csv:15:1 error sheet-row"]],
   ["a cell beyond the last column", "GGCA,cohort-8,", "GGCA,cohort-8,x", ["s.csv:15:1 error sheet-row"]],
   ["another column name", "index,Sample_Project", "index,Project", ["set.yaml:10:22 error column-missing"]],
@@ -155,8 +155,11 @@ test.each([
 
 test("which row breaks a name's pattern, in a sheet of which some rows are chosen", async () => {
   const sheet = V2.replace("NA19240", "NA 19240");
-  const { said } = await load(of("section: BCLConvert_Data, where: { Lane: 2 }"), sheet);
-  expect(said[0]).toMatch(/must be 1 to 150 letters .* \(from s\.csv:15, column `Sample_ID`\)/);
+  const { said, places } = await load(of("section: BCLConvert_Data, where: { Lane: 2 }"), sheet);
+  expect(places).toEqual(["s.csv:15:3 error bad-value"]);
+  expect(said[0]).toMatch(
+    /must be 1 to 150 letters .*; `Sample_ID` is `NA 19240` here; it is filled in at set\.yaml:7:23/,
+  );
   const { runs } = await load(of("section: BCLConvert_Data, where: { Lane: 1 }"), sheet);
   expect(runs).toEqual(["NA12878 cohort-7", "NA12891 cohort-7"]);
 });

@@ -98,7 +98,7 @@ test("words from a list can come from the sheet, too", async () => {
   expect((await load(text, "sample_id,type\nS1,FOLDER\n")).tree?.runs[0]?.spec.outputs).toMatchObject([
     { type: "FOLDER" },
   ]);
-  expect(brief(await load(text, "sample_id,type\nS1,DIR\n"))).toEqual(["set.yaml:12:66 error unknown-value"]);
+  expect(brief(await load(text, "sample_id,type\nS1,DIR\n"))).toEqual(["samples.csv:2:4 error unknown-value"]);
 });
 
 test("unknown columns and variables, with what was meant", async () => {
@@ -113,14 +113,36 @@ test("unknown columns and variables, with what was meant", async () => {
   ]);
 });
 
-test("mistakes of rows name file, row and column; the same one in many rows is told once", async () => {
+test("mistakes of rows stand at their cell, with its value; the same one in many rows is told once", async () => {
   const text = set(CSV, "userReference: ${each.reference}", 'logs: { path: "${each.logs}" }');
-  const sheet = "sample_id,reference,logs\nS 1,r,/x\nS2,a//b,x\nS3,a//b,/x\n";
+  const sheet = "sample_id,reference,logs\nS 1,r,/x\nS2,a//b,x\nS3,c//d,/x\n";
   const { diagnostics } = await load(text, sheet);
-  expect(diagnostics.map(({ line, column, message }) => [`${line}:${column}`, message.replace(/^.*\(/, "(")])).toEqual([
-    ["3:19", "(from samples.csv:2, column `sample_id`)"],
-    ["12:22", "(from samples.csv:3, column `reference` and 1 more row)"],
-    ["13:21", "(from samples.csv:3, column `logs`)"],
+  expect(
+    diagnostics.map(({ file, line, column, message }) => [`${file}:${line}:${column}`, message.replace(/^.*?; /, "")]),
+  ).toEqual([
+    ["samples.csv:2:1", "`sample_id` is `S 1` here; it is filled in at set.yaml:3:19"],
+    ["samples.csv:3:4", "`reference` is `a//b` here and `c//d` in line 4; it is filled in at set.yaml:12:22"],
+    ["samples.csv:3:9", "`logs` is `x` here; it is filled in at set.yaml:13:21"],
+  ]);
+  expect(diagnostics[0]?.frame).toContain("> 2 | S 1,r,/x");
+});
+
+test("of many rows with one mistake, ten are told", async () => {
+  const bad = Array.from({ length: 13 }, (_, index) => `S ${index}\n`).join("");
+  const { diagnostics } = await load(set(CSV), `sample_id\ngood\n${bad}`);
+  expect(brief({ diagnostics })).toEqual(["samples.csv:3:1 error bad-value"]);
+  expect(diagnostics[0]?.message).toContain("; `sample_id` is `S 0` here, `S 1` in line 4, `S 2` in line 5, ");
+  expect(diagnostics[0]?.message).toContain(", `S 9` in line 12 and 3 more rows; it is filled in at set.yaml:3:19");
+});
+
+test("of a text from several columns, all cells are shown; what the template alone says is told there", async () => {
+  const text = set(CSV, 'userReference: "${each.a}/${each.b}"', "dependsOn: [PipelineRun/none]");
+  const { diagnostics } = await load(text, "sample_id,a,b\nS1,x,\nS2,y,z\n");
+  expect(diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toEqual([
+    expect.stringMatching(
+      /^samples\.csv:2:4 .*; `a` is `x` and `b` is empty here; it is filled in at set\.yaml:12:22$/,
+    ),
+    expect.stringMatching(/^set\.yaml:13:19 .* \(from samples\.csv:2 and 1 more row\)$/),
   ]);
 });
 
@@ -182,8 +204,8 @@ test("runs of a set collide with others like any run", async () => {
     "samples.csv": "sample_id\nS1\nS2\n",
   };
   const { diagnostics } = await loadFiles(files);
-  expect(brief({ diagnostics })).toEqual(["set.yaml:3:19 error duplicate-name"]);
-  expect(diagnostics[0]?.message).toContain("b.yaml:3:19 (from samples.csv:2, column `sample_id`)");
+  expect(brief({ diagnostics })).toEqual(["samples.csv:2:1 error duplicate-name"]);
+  expect(diagnostics[0]?.message).toContain("b.yaml:3:19; `sample_id` is `S1` here; it is filled in at set.yaml:3:19");
 });
 
 test("a constant name collides with itself", async () => {
