@@ -1,7 +1,7 @@
 import type { Mistake } from "./source.ts";
 
 /** What text a file has, or why it has none. */
-export type Decoded = { text: string } | { mistake: Omit<Mistake, "offset"> };
+export type Decoded = { text: string } | { mistake: Omit<Mistake, "offset"> & { line: number } };
 
 /** Far beyond any manifest; keeps a stray data file from exhausting the memory. */
 export const LARGEST_FILE = 128 * 1024 * 1024;
@@ -10,17 +10,19 @@ export const LARGEST_FILE = 128 * 1024 * 1024;
 export function decode(bytes: Uint8Array): Decoded {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return {
-      mistake: { code: "not-utf8", message: "this file is UTF-16, not UTF-8", help: "save it as UTF-8" },
+      mistake: { line: 1, code: "not-utf8", message: "this file is UTF-16, not UTF-8", help: "save it as UTF-8" },
     };
   }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    const line = lineOfFirstBadByte(bytes);
     return {
       mistake: {
+        line,
         code: "not-utf8",
-        message: `this file is not UTF-8: line ${lineOfFirstBadByte(bytes)} has a byte that no UTF-8 text has there`,
+        message: `this file is not UTF-8: line ${line} has a byte that no UTF-8 text has there`,
         help: "save it as UTF-8",
       },
     };

@@ -5,7 +5,7 @@ import { type Declarations, declare } from "./declare.ts";
 import { type Cell, type Finding, type Place, placed } from "./finding.ts";
 import type { Manifest } from "./manifests.ts";
 import { keyFindings, readSheet, type SetValue } from "./set-sheet.ts";
-import type { Sheet } from "./sheet.ts";
+import { hasUnknownColumns, type Sheet } from "./sheet.ts";
 import { list, show } from "./show.ts";
 import { compileTemplate, type Template } from "./template.ts";
 
@@ -44,7 +44,7 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const header = sheet.locate([-1]);
   const scope = {
     variables: options.variables,
-    columns: sheet.columns,
+    columns: hasUnknownColumns(sheet) ? ("unknown" as const) : sheet.columns,
     sheet: `${show(sheet.name)} (${header.file}:${header.line})`,
   };
   const template = compileTemplate(runTemplate(set, sheet), scope);

@@ -1,16 +1,15 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { didYouMean } from "../core/suggest.ts";
 import { decode, LARGEST_FILE } from "./decode.ts";
 import { reasonOf } from "./discover.ts";
 import type { Finding } from "./finding.ts";
 import { resolveInside } from "./inside.ts";
 import type { Manifest } from "./manifests.ts";
-import type { ReadSheet, Sheet } from "./sheet.ts";
+import { columnHelp, hasUnknownColumns, type ReadSheet, type Sheet } from "./sheet.ts";
 import { readCsv } from "./sheet-csv.ts";
 import { readItems } from "./sheet-items.ts";
 import { selectRows, type Where } from "./sheet-where.ts";
-import { list, show } from "./show.ts";
+import { show } from "./show.ts";
 import { Source } from "./source.ts";
 
 /** A PipelineRunSet after its schema has been asked. */
@@ -48,9 +47,13 @@ function readFile(csv: string, section: string | undefined, manifest: Manifest, 
   try {
     const { size } = statSync(file);
     if (size > LARGEST_FILE) return failed("file-too-large", `${show(csv)} has ${size} bytes: too many for a sheet`);
+    const name = join(dirname(manifest.source.name), csv);
     const decoded = decode(readFileSync(file));
-    if ("mistake" in decoded) return failed(decoded.mistake.code, `${show(csv)}: ${decoded.mistake.message}`);
-    const source = new Source(join(dirname(manifest.source.name), csv), file, decoded.text);
+    if ("mistake" in decoded) {
+      const { line, ...mistake } = decoded.mistake;
+      return { findings: [{ ...mistake, on: { locate: () => ({ file: name, line, column: 1 }) }, path: [] }] };
+    }
+    const source = new Source(name, file, decoded.text);
     const wanted = { on: manifest, path: ["spec", "forEach", "section"] };
     return readCsv(
       source,
@@ -71,9 +74,8 @@ function* keyMistakes(set: SetValue, sheet: Sheet, manifest: Manifest): Generato
   const { key } = set.spec.forEach;
   const column = sheet.columns.indexOf(key);
   if (column < 0) {
-    // An empty list of items has no columns.
-    if (sheet.columns.length === 0) return;
-    const help = didYouMean(key, sheet.columns) ?? `columns are ${list(sheet.columns.map(show))}`;
+    if (hasUnknownColumns(sheet)) return;
+    const help = columnHelp(key, sheet.columns);
     const message = `${show(sheet.name)} has no column ${show(key)}`;
     yield { on: manifest, path: ["spec", "forEach", "key"], code: "column-missing", message, help };
     return;

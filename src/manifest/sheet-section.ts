@@ -20,6 +20,13 @@ interface Section {
   name: string;
   start: number;
   records: CsvRecord[];
+  comments: CsvRecord[];
+}
+
+export interface SectionRecords {
+  /** Undefined when there is no such section. */
+  records?: readonly CsvRecord[];
+  findings: Finding[];
 }
 
 /**
@@ -31,9 +38,18 @@ export function recordsOfSection(
   records: readonly CsvRecord[],
   wanted: WantedSection | undefined,
   source: Source,
-): CsvRecord[] | Finding {
+): SectionRecords {
   const sections = sectionsOf(records);
-  if (wanted === undefined) return sections.length === 0 ? [...records] : unasked(sections, source);
+  if (wanted === undefined) return sections.length === 0 ? { records, findings: [] } : none(unasked(sections, source));
+  const section = sectionNamed(wanted, sections, source);
+  return "code" in section ? none(section) : { records: section.records, findings: [...leftOut(section, source)] };
+}
+
+function none(finding: Finding): SectionRecords {
+  return { findings: [finding] };
+}
+
+function sectionNamed(wanted: WantedSection, sections: readonly Section[], source: Source): Section | Finding {
   const matching = sections.filter(({ name }) => name.toLowerCase() === wanted.name.toLowerCase());
   const [section, again] = matching;
   if (section === undefined) return missing(sections, wanted, source);
@@ -55,7 +71,23 @@ export function recordsOfSection(
     const message = `the section ${show(`[${section.name}]`)} is empty`;
     return { ...at(source, section.start), code: "sheet-empty", message, help: "its first row names the columns" };
   }
-  return section.records;
+  return section;
+}
+
+const MOST_LINES = 10;
+
+/** A comment is one cell of text. Where more cells are filled it looks like a row that was taken out by hand. */
+function* leftOut({ comments }: Section, source: Source): Generator<Finding> {
+  const rows = comments.filter(({ cells }) => cells.slice(1).some((cell) => cell.trim() !== ""));
+  const [first, ...more] = rows;
+  if (first === undefined) return;
+  const lines = more.map(({ start }) => String(source.position(start).line));
+  const shown =
+    lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `${lines.length - MOST_LINES} more`] : lines;
+  const also = more.length === 0 ? "" : `, nor for ${more.length === 1 ? "line" : "lines"} ${list(shown)}`;
+  const message = `this row starts with "#" and is taken for a comment: no run is declared for it${also}`;
+  const help = 'remove the "#" if it is a sample';
+  yield { ...at(source, first.start), severity: "warning", code: "sheet-comment", message, help };
 }
 
 function sectionsOf(records: readonly CsvRecord[]): Section[] {
@@ -64,8 +96,8 @@ function sectionsOf(records: readonly CsvRecord[]): Section[] {
   if (!isSectioned) return [];
   for (const record of records) {
     const name = headingOf(record);
-    if (name !== undefined) sections.push({ name, start: record.start, records: [] });
-    else if (!isComment(record)) sections.at(-1)?.records.push(record);
+    if (name !== undefined) sections.push({ name, start: record.start, records: [], comments: [] });
+    else sections.at(-1)?.[isComment(record) ? "comments" : "records"].push(record);
   }
   return sections;
 }

@@ -1,5 +1,7 @@
 import type { Locator } from "../core/diagnostic.ts";
+import { didYouMean } from "../core/suggest.ts";
 import type { Finding } from "./finding.ts";
+import { list, show } from "./show.ts";
 
 /**
  * The rows that a set fans out over, wherever they come from. A later source (the sections of an Illumina sample sheet,
@@ -19,4 +21,15 @@ export interface ReadSheet {
   /** Undefined when it cannot be used at all. */
   sheet?: Sheet;
   findings: Finding[];
+}
+
+/** An empty list of items has no rows and names no columns: any column may be meant. */
+export function hasUnknownColumns({ columns, rows }: Pick<Sheet, "columns" | "rows">): boolean {
+  return columns.length === 0 && rows.length === 0;
+}
+
+/** What to write instead of a column that is not there. */
+export function columnHelp(name: string, columns: readonly string[]): string {
+  if (columns.length === 0) return "it has no columns at all";
+  return didYouMean(name, columns) ?? `columns are ${list(columns.map(show))}`;
 }

@@ -1,13 +1,15 @@
 import { didYouMean } from "../core/suggest.ts";
 import type { ValueMistake } from "./finding.ts";
-import { list, show } from "./show.ts";
+import { columnHelp } from "./sheet.ts";
+import { show } from "./show.ts";
 
 type Path = readonly (string | number)[];
 
-/** What placeholders may name. `columns` is undefined outside of a set's template; `sheet` says where they are named. */
+/** What placeholders may name; `sheet` says where columns are named. */
 export interface Scope {
   variables: Readonly<Record<string, string>>;
-  columns?: readonly string[];
+  /** Undefined outside of a set's template; "unknown" where there are no rows, and nothing that names their columns. */
+  columns?: readonly string[] | "unknown";
   sheet?: string;
 }
 
@@ -141,12 +143,13 @@ function column(name: string, { scope }: Work, complain: Complain): Part {
     const message = `${show(`\${each.${name}}`)} has no meaning here`;
     return complain("placeholder", message, "it may stand in the template of a PipelineRunSet");
   }
+  if (scope.columns === "unknown") return "";
   const index = scope.columns.indexOf(name);
   if (index >= 0) return index;
-  const help = didYouMean(name, scope.columns) ?? `columns are ${list(scope.columns.map(show))}`;
-  return complain("column-missing", `${scope.sheet ?? "the sheet"} has no column ${show(name)}`, help);
+  const message = `${scope.sheet ?? "the sheet"} has no column ${show(name)}`;
+  return complain("column-missing", message, columnHelp(name, scope.columns));
 }
 
 function columnAt({ scope }: Work, index: number): string {
-  return scope.columns?.[index] ?? "";
+  return scope.columns === "unknown" ? "" : (scope.columns?.[index] ?? "");
 }

@@ -135,6 +135,30 @@ test.each([
   expect(await load(of(`section: ${section}`), sheet)).toEqual({ runs: undefined, places, said });
 });
 
+test("rows that are shorter than the padded lines of their section", async () => {
+  const sheet = V2.replace("2,NA19240,GGCA,cohort-8,,", "2,NA19240,GGCA,cohort-8");
+  expect((await load(of("section: BCLConvert_Data, where: { Lane: 2 }"), sheet)).runs).toEqual(["NA19240 cohort-8"]);
+});
+
+test("a row that was made a comment is said to be left out, a comment is not", async () => {
+  const sheet = V2.replace("1,NA12891", "#1,NA12891").replace("2,NA19240", "# 2,NA19240");
+  const { runs, said, places } = await load(of("section: BCLConvert_Data"), sheet);
+  expect(runs).toEqual(["NA12878 cohort-7"]);
+  expect(places).toEqual(["s.csv:14:1 warning sheet-comment"]);
+  expect(said).toEqual([
+    'this row starts with "#" and is taken for a comment: no run is declared for it, nor for line 15; remove the "#" if it is a sample',
+  ]);
+});
+
+test.each([
+  ["padded", "# for a, b\n[Header];;\nFileFormatVersion;2;\n[Data];;\nSample_ID;Sample_Project;\n", 2],
+  ["as it is", "[Header]\nFileFormatVersion;2\n[Data]\nSample_ID;Sample_Project\nS1;p\n", 4],
+])("a sample sheet with semicolons, %s", async (_, sheet, line) => {
+  const { places, said } = await load(of("section: Data"), sheet);
+  expect(places).toEqual([`s.csv:${line}:1 error sheet-separator`]);
+  expect(said).toEqual(["this sheet seems to be separated by semicolons; save it with commas"]);
+});
+
 test("a sample sheet whose section nobody named", async () => {
   const { places, said } = await load(set("{ csv: s.csv, key: Sample_ID }"), V2);
   expect(places).toEqual(["s.csv:2:1 error sheet-section"]);

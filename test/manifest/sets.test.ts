@@ -168,11 +168,20 @@ test.each([
   ["too many cells", "sample_id,x\nS1,1,2\n", ["samples.csv:2:1 error sheet-row"]],
   ["empty cells behind the last column", "sample_id,x,,\nS1,1,,\nS2,1,,,,\n", []],
   ["content in a column without a name", "sample_id,\nS1,1\n", ["samples.csv:2:1 error sheet-row"]],
+  ["a quote that is never closed", 'sample_id,x\nS1,"1\n', ["samples.csv:2:4 error sheet-syntax"]],
   [
-    "a quote that is never closed",
-    'sample_id,x\nS1,"1\n',
-    [expect.stringMatching(/^samples\.csv:\d+:1 error sheet-syntax$/)],
+    "a quote that is never closed, over many lines",
+    `sample_id,x\nS1,1\n\nÄ,"€"\nS2,"2\n${"S3,3\n".repeat(300)}`,
+    ["samples.csv:5:4 error sheet-syntax"],
   ],
+  ["a quote in the middle of a cell", 'sample_id,x\nS1,1\nS2,5" disk\n', ["samples.csv:3:4 error sheet-syntax"]],
+  ["a quote that is closed lines below", 'sample_id,x\nS1,"1\nS2,"2"\n', ["samples.csv:2:4 error sheet-syntax"]],
+  ["fewer cells below a padded header", "sample_id,x,,\nS1,1\nS2,2,\n", []],
+  ["fewer cells than a padded header names", "sample_id,x,,\nS1,\nS2\n", ["samples.csv:3:1 error sheet-row"]],
+  ["an empty column in the middle", "sample_id,,x\nS1,,1\nS2,\n", ["samples.csv:3:1 error sheet-row"]],
+  ["semicolons", "sample_id;x\nS1;1\n", ["samples.csv:1:1 error sheet-separator"]],
+  ["semicolons and quotes", '\nsample_id;x\nS1;"1;2"\n', ["samples.csv:2:1 error sheet-separator"]],
+  ["tabs", "sample_id\tx\nS1\t1\n", ["samples.csv:1:1 error sheet-separator"]],
   ["text behind a quote", 'sample_id,x\n"S1"a,1\n', ["samples.csv:2:1 error sheet-syntax"]],
   ["nothing", "\n", ["samples.csv:1:1 error sheet-empty"]],
   ["a header alone", "sample_id,x\n", ["set.yaml:5:12 warning sheet-empty"]],
@@ -181,7 +190,8 @@ test.each([
     "[Header]\nFileFormatVersion,2\n",
     ["samples.csv:1:1 error sheet-section"],
   ],
-  ["Latin-1", Buffer.from("sample_id\nBärbel\n", "latin1"), ["set.yaml:5:19 error not-utf8"]],
+  ["Latin-1", Buffer.from("sample_id\nBärbel\n", "latin1"), ["samples.csv:2:1 error not-utf8"]],
+  ["UTF-16", Buffer.from("\uFEFFsample_id\nS1\n", "utf16le"), ["samples.csv:1:1 error not-utf8"]],
 ])("sheet with %s", async (_, sheet, expected) => {
   expect(brief(await load(set(CSV), sheet))).toEqual(expected);
 });
@@ -192,8 +202,31 @@ test("positions behind letters of several bytes and quoted line breaks", async (
   expect(diagnostics[0]?.message).toContain("samples.csv:3");
 });
 
-test("no items, no runs", async () => {
+test("no items, no runs, whatever the template takes from them", async () => {
   expect(brief(await loadText(set("{ items: [], key: id }")))).toEqual(["tree.yaml:5:12 warning sheet-empty"]);
+  const filled = set("{ items: [], key: id, where: { lane: 1 } }", "userReference: ${each.id}");
+  expect(brief(await loadText(filled))).toEqual(["tree.yaml:5:12 warning sheet-empty"]);
+  const { diagnostics } = await loadText(set("{ items: [{}], key: id }"));
+  expect(diagnostics).toMatchObject([{ code: "column-missing", help: "it has no columns at all" }]);
+});
+
+test("what is said of a sheet that is not what it seems", async () => {
+  const said = async (sheet: string | Uint8Array) =>
+    (await load(set(CSV, "userReference: ${each.x}"), sheet)).diagnostics.map(
+      ({ message, help }) => `${message}; ${help}`,
+    );
+  expect(await said("sample_id;x\nS1;1\n")).toEqual([
+    "this sheet seems to be separated by semicolons; save it with commas",
+  ]);
+  expect(await said("sample_id\tx\nS1\t1\n")).toEqual([
+    "this sheet seems to be separated by tabs; save it with commas, or under a name that ends with .tsv",
+  ]);
+  expect(await said("sample_id,x\nS1\n")).toEqual([
+    expect.stringMatching(/^this row has 1 cell where the header has 2;/),
+  ]);
+  expect(await said(Buffer.from("sample_id,x\nBärbel,1\n", "latin1"))).toEqual([
+    "this file is not UTF-8: line 2 has a byte that no UTF-8 text has there; save it as UTF-8",
+  ]);
 });
 
 test("runs of a set collide with others like any run", async () => {
