@@ -14,6 +14,14 @@ import type { ManifestKind } from "./kinds.ts";
 /** A run of this tree; `row` when a set made it. */
 export type DeclaredRun = Declared<PipelineRunSpec> & Place;
 
+/** How many rows of its sheet a set's `where` has chosen. */
+export interface Choice {
+  set: string;
+  sheet: string;
+  rows: number;
+  of: number;
+}
+
 /** Everything that the documents read so far declare. */
 export interface Declarations {
   stacks: Declared<StackSpec>[];
@@ -21,6 +29,7 @@ export interface Declarations {
   mappings: Declared<OutputMappingSpec>[];
   runs: DeclaredRun[];
   sets: Declared<unknown>[];
+  choices: Choice[];
   sampleBatches: Declared<SampleBatchSpec>[];
   /** `kind/name` of documents that are there but too wrong to be looked at further: they are not "missing". */
   unusable: Set<string>;
@@ -35,6 +44,7 @@ export function noDeclarations(): Declarations {
     mappings: [],
     runs: [],
     sets: [],
+    choices: [],
     sampleBatches: [],
     unusable: new Set(),
     isIncomplete: false,

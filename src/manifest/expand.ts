@@ -36,7 +36,7 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   yield* placed(declared.mistakes, manifest);
   // What is wrong with the template would otherwise be told again for each row.
   if (declared.mistakes.length > 0 || !isSet(set)) return false;
-  const { sheet, findings } = readSheet(set, manifest, options.roots);
+  const { sheet, chosenFrom, findings } = readSheet(set, manifest, options.roots);
   yield* findings;
   if (sheet === undefined) return false;
   const keyMistakes = keyFindings(set, sheet, manifest);
@@ -64,12 +64,17 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
     };
     yield* placed(declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun).mistakes, place);
   }
-  if (sheet.rows.length === 0) yield withoutRows(manifest, sheet);
+  if (sheet.rows.length === 0) yield withoutRows(manifest, sheet, chosenFrom ?? 0);
+  if (chosenFrom !== undefined) {
+    declarations.choices.push({ set: set.metadata.name, sheet: sheet.name, rows: sheet.rows.length, of: chosenFrom });
+  }
   return keyMistakes.length === 0;
 }
 
-function withoutRows(on: Manifest, { name }: Sheet): Finding {
-  const message = `${show(name)} has no rows, so this set declares no runs`;
+function withoutRows(on: Manifest, { name }: Sheet, leftOut: number): Finding {
+  const why =
+    leftOut === 0 ? `${show(name)} has no rows` : `\`where\` chooses none of the ${leftOut} rows of ${show(name)}`;
+  const message = `${why}, so this set declares no runs`;
   return { on, path: ["spec", "forEach"], severity: "warning", code: "sheet-empty", message };
 }
 

@@ -3,7 +3,14 @@ import { readFileSync, statSync } from "node:fs";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "../core/diagnostic.ts";
 import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
 import { check } from "./checks/index.ts";
-import { type Declarations, type DeclaredRun, declare, declareUnusable, noDeclarations } from "./declare.ts";
+import {
+  type Choice,
+  type Declarations,
+  type DeclaredRun,
+  declare,
+  declareUnusable,
+  noDeclarations,
+} from "./declare.ts";
 import { decode, LARGEST_FILE, mentionsIcaform } from "./decode.ts";
 import { type Discovered, discover, type Found, reasonOf } from "./discover.ts";
 import { type Finding, placed, tell } from "./finding.ts";
@@ -43,6 +50,8 @@ export interface Loaded {
   documents: number;
   /** Files without any icaform document. */
   passedOver: string[];
+  /** Of each set with a `where`. */
+  choices: Choice[];
 }
 
 /** Reads, validates and checks all manifests below the given paths; offline, and without throwing at what is in them. */
@@ -74,7 +83,7 @@ export async function loadTree(options: LoadOptions): Promise<Loaded> {
     ...tell([...load.findings, ...checked]),
   ]);
   const tree = hasErrors(diagnostics) ? undefined : treeOf(declarations, rules.rules);
-  return { tree, diagnostics, files, documents, passedOver };
+  return { tree, diagnostics, files, documents, passedOver, choices: declarations.choices };
 }
 
 interface Load {

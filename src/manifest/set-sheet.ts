@@ -33,8 +33,8 @@ export function readSheet({ spec }: SetValue, manifest: Manifest, roots: readonl
   const { csv, section, items, where } = spec.forEach;
   const whole = csv === undefined ? readItems(items ?? [], manifest.locate) : readFile(csv, section, manifest, roots);
   if (whole.sheet === undefined || where === undefined) return whole;
-  const { sheet, findings } = selectRows(whole.sheet, where, manifest);
-  return { ...(sheet === undefined ? {} : { sheet }), findings: [...whole.findings, ...findings] };
+  const selected = selectRows(whole.sheet, where, manifest);
+  return { ...selected, findings: [...whole.findings, ...selected.findings] };
 }
 
 function readFile(csv: string, section: string | undefined, manifest: Manifest, roots: readonly string[]): ReadSheet {

@@ -1,9 +1,9 @@
 import { didYouMean } from "../core/suggest.ts";
 import type { Finding, Place } from "./finding.ts";
-import type { ReadSheet, Sheet } from "./sheet.ts";
+import { columnHelp, hasUnknownColumns, type ReadSheet, type Sheet } from "./sheet.ts";
 import { list, show } from "./show.ts";
 
-/** By column: the cell that a row must have there, or one of several. */
+/** By column: the cell that a row must have there, or one of several; blanks around them do not count. */
 export type Where = Readonly<Record<string, string | null | readonly (string | null)[]>>;
 
 /** Columns with more different values than this are no list that anybody reads. */
@@ -11,25 +11,23 @@ const MOST_VALUES = 10;
 
 /** The rows that have what is asked for in every named column; their places stay those of the whole sheet. */
 export function selectRows(sheet: Sheet, where: Where, on: Place): ReadSheet {
-  const path = (column: string) => ["spec", "forEach", "where", column];
   const findings: Finding[] = [];
-  const conditions: { column: number; wanted: ReadonlySet<string> }[] = [];
+  let kept = [...sheet.rows.keys()];
   for (const [name, value] of Object.entries(where)) {
+    const at = { on, path: ["spec", "forEach", "where", name] };
     const column = sheet.columns.indexOf(name);
-    const wanted = new Set([value].flat().map((word) => word ?? ""));
     if (column >= 0) {
-      conditions.push({ column, wanted });
-      findings.push(...strangers(sheet, name, column, wanted, { on, path: path(name) }));
-    } else if (sheet.columns.length > 0) {
+      const wanted = new Set([value].flat().map((word) => (word ?? "").trim()));
+      const rows = rowsByValue(sheet, column);
+      for (const one of wanted) findings.push(...nearMisses(one, wanted, rows, { sheet, name, at }));
+      const chosen = new Set([...wanted].flatMap((one) => rows.get(one) ?? []));
+      kept = kept.filter((row) => chosen.has(row));
+    } else if (!hasUnknownColumns(sheet)) {
       const { file, line } = sheet.locate([-1]);
       const message = `${show(sheet.name)} (${file}:${line}) has no column ${show(name)}`;
-      const help = didYouMean(name, sheet.columns) ?? `columns are ${list(sheet.columns.map(show))}`;
-      findings.push({ on, path: path(name), what: "key", code: "column-missing", message, help });
+      findings.push({ ...at, what: "key", code: "column-missing", message, help: columnHelp(name, sheet.columns) });
     }
   }
-  const kept = [...sheet.rows.keys()].filter((row) =>
-    conditions.every(({ column, wanted }) => wanted.has(sheet.rows[row]?.[column] ?? "")),
-  );
   const selected: Sheet = {
     ...sheet,
     rows: kept.map((row) => sheet.rows[row] ?? []),
@@ -37,30 +35,54 @@ export function selectRows(sheet: Sheet, where: Where, on: Place): ReadSheet {
       return sheet.locate([typeof row === "number" && row >= 0 ? (kept[row] ?? row) : (row ?? -1), ...rest], what);
     },
   };
-  return { sheet: selected, findings };
+  return { sheet: selected, chosenFrom: sheet.rows.length, findings };
 }
 
-/** A value that no row has is most likely mistyped; a sheet that has none of it yet is right all the same. */
-function* strangers(
-  sheet: Sheet,
-  name: string,
-  column: number,
+/** Which rows have each of a column's values. */
+function rowsByValue(sheet: Sheet, column: number): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  for (const [row, cells] of sheet.rows.entries()) {
+    const value = (cells[column] ?? "").trim();
+    const known = rows.get(value);
+    if (known === undefined) rows.set(value, [row]);
+    else known.push(row);
+  }
+  return rows;
+}
+
+interface Condition {
+  sheet: Sheet;
+  name: string;
+  at: Pick<Finding, "on" | "path">;
+}
+
+/**
+ * A value that no row has is most likely mistyped, and so are cells that differ from it in nothing but case; a sheet that
+ * has none of it yet is right all the same.
+ */
+function* nearMisses(
+  value: string,
   wanted: ReadonlySet<string>,
-  at: Pick<Finding, "on" | "path">,
+  rows: ReadonlyMap<string, readonly number[]>,
+  { sheet, name, at }: Condition,
 ): Generator<Finding> {
-  const present = new Set(sheet.rows.map((cells) => cells[column] ?? ""));
-  for (const value of wanted) {
-    if (present.has(value)) continue;
-    const some = [...present].slice(0, MOST_VALUES);
-    const more = present.size > some.length ? ` and ${present.size - some.length} more` : "";
+  const said = value === "" ? "an empty cell" : show(value);
+  if (!rows.has(value)) {
+    const some = [...rows.keys()].slice(0, MOST_VALUES);
+    const more = rows.size > some.length ? ` and ${rows.size - some.length} more` : "";
     const help =
       didYouMean(value, some) ?? (some.length === 0 ? undefined : `it has ${some.map(show).join(", ")}${more}`);
-    yield {
-      ...at,
-      severity: "warning",
-      code: "where-nothing",
-      message: `no row of ${show(sheet.name)} has ${value === "" ? "an empty cell" : show(value)} in ${show(name)}`,
-      ...(help === undefined ? {} : { help }),
-    };
+    const message = `no row of ${show(sheet.name)} has ${said} in ${show(name)}`;
+    yield { ...at, severity: "warning", code: "where-nothing", message, ...(help === undefined ? {} : { help }) };
+    return;
   }
+  const others = [...rows].filter(([other]) => !wanted.has(other) && other.toLowerCase() === value.toLowerCase());
+  if (others.length === 0) return;
+  const left = others.flatMap(([, indices]) => indices).sort((one, next) => one - next);
+  const lines = left.slice(0, MOST_VALUES).map((row) => String(sheet.locate([row, name]).line));
+  if (left.length > lines.length) lines.push(`${left.length - lines.length} more`);
+  const words = list(others.map(([other]) => show(other)));
+  const message = `rows of ${show(sheet.name)} with ${words} instead of ${said} in ${show(name)} are left out: line${left.length > 1 ? "s" : ""} ${list(lines)}`;
+  const help = "case counts: list all spellings that are meant, or mend the sheet";
+  yield { ...at, severity: "warning", code: "where-case", message, help };
 }

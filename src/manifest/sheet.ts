@@ -20,6 +20,8 @@ export interface Sheet {
 export interface ReadSheet {
   /** Undefined when it cannot be used at all. */
   sheet?: Sheet;
+  /** Of how many rows `where` has chosen those of the sheet. */
+  chosenFrom?: number;
   findings: Finding[];
 }
 

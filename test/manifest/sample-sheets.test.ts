@@ -212,6 +212,29 @@ test("values are compared as they are written, an empty cell by null or an empty
   ]);
 });
 
+test("blanks around cells do not count, and case does: what differs in it alone is told", async () => {
+  const sheet = "Sample_ID,Sample_Project\nS1,y\nS2,y \nS3,Y\nS4,n\nS5,Y\n";
+  const { runs, said, places } = await load(of("where: { Sample_Project: [' y', none] }"), sheet);
+  expect(runs).toEqual(["S1 y", "S2 y "]);
+  expect(places).toEqual(["set.yaml:5:67 warning where-case", "set.yaml:5:67 warning where-nothing"]);
+  expect(said[0]).toBe(
+    "rows of `s.csv` with `Y` instead of `y` in `Sample_Project` are left out: lines 4 and 6; case counts: list all spellings that are meant, or mend the sheet",
+  );
+  expect((await load(of("where: { Sample_Project: [y, Y] }"), sheet)).said).toEqual([]);
+});
+
+test("how many rows were chosen", async () => {
+  const sheet = "Sample_ID,Sample_Project\nS1,p\nS2,p\nS3,q\n";
+  const files = (where: string) => ({ "stack.yaml": STACK, "set.yaml": of(`where: ${where}`), "s.csv": sheet });
+  expect((await loadFiles(files("{ Sample_Project: q }"))).choices).toEqual([
+    { set: "wgs", sheet: "s.csv", rows: 1, of: 3 },
+  ]);
+  const { diagnostics } = await loadFiles(files("{ Sample_Project: q, Sample_ID: S1 }"));
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "`where` chooses none of the 3 rows of `s.csv`, so this set declares no runs",
+  ]);
+});
+
 test("a key may repeat in rows that are left out", async () => {
   const sheet = "Sample_ID,Lane,Sample_Project\nS1,1,p\nS1,2,p\n";
   expect((await load(of("where: { Lane: 1 }"), sheet)).runs).toEqual(["S1 p"]);

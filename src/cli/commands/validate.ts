@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { loadTree } from "../../manifest/load.ts";
 import { counted } from "../../render/amounts.ts";
 import { jsonText } from "../../render/json.ts";
+import { safe } from "../../render/safe.ts";
 import { operatorServer } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -40,6 +41,9 @@ export async function validate(
     `Valid: stack ${stack.name}, ${counted(runs.length, "run")}, ${counted(credentials.length, "credential")}, ` +
       `${counted(mappings.length, "output mapping")}${samples === 0 ? "" : `, ${counted(samples, "sample")}`} in ${counted(loaded.files, "file")}.\n`,
   );
+  for (const { set, sheet, rows, of } of loaded.choices) {
+    io.out(`PipelineRunSet/${safe(set)}: ${rows} of ${counted(of, "row")} of ${safe(sheet)}.\n`);
+  }
   return EXIT.done;
 }
 
