@@ -10,6 +10,8 @@ import type {
 import { explain } from "./explain.ts";
 import type { Place, ValueMistake } from "./finding.ts";
 import type { ManifestKind } from "./kinds.ts";
+import { isTextForScalar, problemsOf, withoutQuoteHelp } from "./placeholder-types.ts";
+import { ALONE, type Template } from "./template.ts";
 
 /** A run of this tree; `row` when a set made it. */
 export type DeclaredRun = Declared<PipelineRunSpec> & Place;
@@ -56,6 +58,7 @@ export function noDeclarations(): Declarations {
  * wrong that checks of its contents would stumble over it.
  *
  * @param validate the kind's own
+ * @param alone paths of text that stands for a placeholder: see problemsOf
  */
 export function declare(
   declarations: Declarations,
@@ -63,17 +66,20 @@ export function declare(
   value: unknown,
   place: Place,
   validate: Validate,
+  alone: Template["alone"] = [],
 ): { mistakes: ValueMistake[]; isUsable: boolean } {
-  const problems = validate(value) ? [] : (validate.errors ?? []).filter((problem) => !isLeftOpen(kind, problem));
+  const problems = problemsOf(validate, value, alone).filter((problem) => !isLeftOpen(kind, problem));
   const isUsable = !problems.some(({ keyword }) => shapeKeywords.has(keyword));
   if (isUsable && isDocument(value)) add(declarations, kind, declaredFrom(kind, value, place));
   else declareUnusable(declarations, kind, value);
-  return { mistakes: explain(problems, value), isUsable };
+  return { mistakes: explain(problems, value).map((mistake) => withoutQuoteHelp(mistake, alone)), isUsable };
 }
 
-/** A word of a template that a row will fill in; patterns are relaxed in the schema itself, lists of words cannot be. */
-function isLeftOpen(kind: ManifestKind, { keyword, data }: Problem): boolean {
-  return kind === "PipelineRunSet" && keyword === "enum" && typeof data === "string" && data.includes("${");
+/** What a row will fill in in a template; patterns are relaxed in the schema itself, lists of words and types cannot be. */
+function isLeftOpen(kind: ManifestKind, problem: Problem): boolean {
+  const { keyword, data } = problem;
+  if (kind !== "PipelineRunSet" || typeof data !== "string") return false;
+  return keyword === "enum" ? data.includes("${") : isTextForScalar(problem) && ALONE.test(data);
 }
 
 /** Remembers that a document is there, although nothing can be done with it. */

@@ -7,7 +7,8 @@ import type { Manifest } from "./manifests.ts";
 import { keyFindings, readSheet, type SetValue } from "./set-sheet.ts";
 import { hasUnknownColumns, type Sheet } from "./sheet.ts";
 import { list, show } from "./show.ts";
-import { compileTemplate, type Template } from "./template.ts";
+import { compileTemplate, noTemplate, type Template } from "./template.ts";
+import { keyMistakes, locatorOfFilled, writtenPath } from "./template-keys.ts";
 
 type Path = readonly (string | number)[];
 
@@ -27,10 +28,12 @@ export function* expandSet(declarations: Declarations, manifest: Manifest, optio
   declarations.isIncomplete ||= !isExpanded;
 }
 
-function* expand(declarations: Declarations, manifest: Manifest, options: ExpandOptions): Generator<Finding, boolean> {
-  const outer = withoutTemplate(manifest, options);
-  yield* placed(outer.mistakes, manifest);
-  if (outer.mistakes.length > 0) return false;
+function* expand(declarations: Declarations, written: Manifest, options: ExpandOptions): Generator<Finding, boolean> {
+  const outer = withoutTemplate(written, options);
+  const unfilled = [...outer.mistakes, ...keyMistakes(outer, [])];
+  yield* placed(unfilled, written);
+  if (unfilled.length > 0) return false;
+  const manifest = { ...written, locate: locatorOfFilled(outer, [], written.locate) };
   const set = outer.render([]);
   const declared = declare(declarations, "PipelineRunSet", set, { locate: manifest.locate }, PipelineRunSet);
   yield* placed(declared.mistakes, manifest);
@@ -39,8 +42,8 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const { sheet, chosenFrom, findings } = readSheet(set, manifest, options.roots);
   yield* findings;
   if (sheet === undefined) return false;
-  const keyMistakes = keyFindings(set, sheet, manifest);
-  yield* keyMistakes;
+  const sheetKeys = keyFindings(set, sheet, manifest);
+  yield* sheetKeys;
   const header = sheet.locate([-1]);
   const scope = {
     variables: options.variables,
@@ -51,24 +54,31 @@ function* expand(declarations: Declarations, manifest: Manifest, options: Expand
   const locate = locatorOfRuns(set, manifest.locate);
   yield* placed(template.mistakes, { locate });
   const mistakes = findings.filter(({ severity }) => severity !== "warning");
-  const isKeyMissing = keyMistakes.length > 0 && !sheet.columns.includes(set.spec.forEach.key);
+  const isKeyMissing = sheetKeys.length > 0 && !sheet.columns.includes(set.spec.forEach.key);
   if (mistakes.length + template.mistakes.length > 0 || isKeyMissing) return false;
   // Of a row whose key is wrong that is said already; all others are looked at in the same go.
-  const told = new Set(keyMistakes.map(({ path: [row] }) => row));
+  const told = new Set(sheetKeys.map(({ path: [row] }) => row));
   for (const [index, cells] of sheet.rows.entries()) {
     if (told.has(index)) continue;
-    const origin = (path: Path) => originOf(sheet, index, template, path);
     const place: Place = {
-      locate,
-      row: { set: set.metadata, origin, cells: (path) => cellsOf(sheet, index, template, path) },
+      locate: locatorOfFilled(template, cells, locate),
+      row: {
+        set: set.metadata,
+        origin: (path) => originOf(sheet, index, template, path),
+        cells: (path, what) => cellsOf(sheet, index, template, path, what),
+      },
     };
-    yield* placed(declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun).mistakes, place);
+    const repeated = [...keyMistakes(template, cells)];
+    yield* placed(repeated, place);
+    if (repeated.length > 0) continue;
+    const run = declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun, template.alone);
+    yield* placed(run.mistakes, place);
   }
   if (sheet.rows.length === 0) yield withoutRows(manifest, sheet, chosenFrom ?? 0);
   if (chosenFrom !== undefined) {
     declarations.choices.push({ set: set.metadata.name, sheet: sheet.name, rows: sheet.rows.length, of: chosenFrom });
   }
-  return keyMistakes.length === 0;
+  return sheetKeys.length === 0;
 }
 
 function withoutRows(on: Manifest, { name }: Sheet, leftOut: number): Finding {
@@ -81,7 +91,7 @@ function withoutRows(on: Manifest, { name }: Sheet, leftOut: number): Finding {
 /** Variables are filled in everywhere but in the template, whose strings wait for the rows. */
 function withoutTemplate({ value, hasPlaceholders }: Manifest, { variables }: ExpandOptions): Template {
   const spec: unknown = isRecord(value) ? value.spec : undefined;
-  if (!hasPlaceholders || !isRecord(value) || !isRecord(spec)) return { render: () => value, mistakes: [], uses: [] };
+  if (!hasPlaceholders || !isRecord(value) || !isRecord(spec)) return noTemplate(value);
   const { template, ...rest } = spec;
   const outer = compileTemplate({ ...value, spec: rest }, { variables });
   const filled = outer.render([]);
@@ -108,7 +118,9 @@ function locatorOfRuns({ spec }: SetValue, locate: Locator): Locator {
 }
 
 /** `samples.csv:3, column sample_id`: the row, and the columns that the value at the path is made of. */
-function originOf(sheet: Sheet, row: number, { uses }: Template, path: Path): string {
+function originOf(sheet: Sheet, row: number, template: Template, filled: Path): string {
+  const { uses } = template;
+  const path = writtenPath(template, filled, sheet.rows[row] ?? []);
   const columns = new Set(
     uses.filter((use) => startsWith(use.path, path) || startsWith(path, use.path)).flatMap((use) => use.columns),
   );
@@ -117,9 +129,12 @@ function originOf(sheet: Sheet, row: number, { uses }: Template, path: Path): st
   return `${file}:${line}${named}`;
 }
 
-/** Of a text with placeholders, the cells of the row that are filled in. */
-function cellsOf(sheet: Sheet, row: number, { uses }: Template, path: Path): Cell[] {
-  const use = uses.find((one) => one.path.length === path.length && startsWith(path, one.path));
+/** Of a text or key with placeholders, the cells of the row that are filled in. */
+function cellsOf(sheet: Sheet, row: number, template: Template, filled: Path, what: "key" | "value" = "value"): Cell[] {
+  const path = writtenPath(template, filled, sheet.rows[row] ?? []);
+  const use = template.uses.find(
+    (one) => one.what === what && one.path.length === path.length && startsWith(path, one.path),
+  );
   return (use?.columns ?? []).map((column) => {
     const value = sheet.rows[row]?.[sheet.columns.indexOf(column)] ?? "";
     return { column, value, at: sheet.locate([row, column]) };

@@ -17,7 +17,8 @@ import { type Finding, placed, tell } from "./finding.ts";
 import { type Manifest, manifestsOf } from "./manifests.ts";
 import type { LoadedRules } from "./rules.ts";
 import { Source } from "./source.ts";
-import { compileTemplate } from "./template.ts";
+import { compileTemplate, noTemplate } from "./template.ts";
+import { keyMistakes, locatorOfFilled } from "./template-keys.ts";
 
 /** The set's own is loaded with what expands it. */
 const VALIDATORS = { Stack, StorageCredential, OutputMapping, PipelineRun, SampleBatch };
@@ -176,19 +177,17 @@ function* declareManifest(
   manifest: Manifest,
   validate: Validate,
 ): Generator<Finding> {
-  let { value } = manifest;
-  if (manifest.hasPlaceholders) {
-    const template = compileTemplate(value, { variables });
-    yield* placed(template.mistakes, manifest);
-    // With holes where the placeholders were, the rest would be complained about for no reason.
-    if (template.mistakes.length > 0) {
-      declareUnusable(declarations, manifest.kind, manifest.value);
-      return;
-    }
-    value = template.render([]);
+  const { kind, value } = manifest;
+  const template = manifest.hasPlaceholders ? compileTemplate(value, { variables }) : noTemplate(value);
+  const unfilled = [...template.mistakes, ...keyMistakes(template, [])];
+  yield* placed(unfilled, manifest);
+  // With holes where the placeholders were, the rest would be complained about for no reason.
+  if (unfilled.length > 0) {
+    declareUnusable(declarations, kind, value);
+    return;
   }
-  const on = { locate: manifest.locate };
-  yield* placed(declare(declarations, manifest.kind, value, on, validate).mistakes, on);
+  const on = { locate: locatorOfFilled(template, [], manifest.locate) };
+  yield* placed(declare(declarations, kind, template.render([]), on, validate, template.alone).mistakes, on);
 }
 
 /** `push(...items)` would pass each item as an argument, and 100,000 of them exhaust the stack. */

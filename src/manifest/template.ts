@@ -19,20 +19,28 @@ export type Render = (cells: readonly string[]) => unknown;
 export interface Template {
   render: Render;
   mistakes: ValueMistake[];
-  /** Which columns each string takes something from. */
-  uses: { path: Path; columns: string[] }[];
+  /** Which columns each string takes something from; a key has the path of its value. */
+  uses: { path: Path; what: "key" | "value"; columns: string[] }[];
+  /** Strings that are one placeholder and nothing else. */
+  alone: Path[];
+  /** Mappings with keys that are filled in. */
+  keyed: { path: Path; keys: { written: string; fill: (cells: readonly string[]) => string }[] }[];
 }
 
 /**
- * Prepares a value with `${each.column}` and `${var.name}` in its strings; `$${` stands for `${`. Values without
+ * Prepares a value with `${each.column}` and `${var.name}` in its strings and keys; `$${` stands for `${`. Values without
  * placeholders are shared by all that is rendered, so nobody may change them.
  */
 export function compileTemplate(value: unknown, scope: Scope, path: Path = []): Template {
-  const template: Template = { render: () => value, mistakes: [], uses: [] };
+  const template: Template = noTemplate(value);
   const compiled = compile(value, path, { scope, template });
   if (compiled.type === "dynamic") template.render = compiled.render;
   else template.render = () => compiled.value;
   return template;
+}
+
+export function noTemplate(value: unknown): Template {
+  return { render: () => value, mistakes: [], uses: [], alone: [], keyed: [] };
 }
 
 type Compiled = { type: "static"; value: unknown } | { type: "dynamic"; render: Render };
@@ -56,14 +64,22 @@ function compileList(items: readonly unknown[], path: Path, work: Work): Compile
 }
 
 function compileMapping(mapping: object, path: Path, work: Work): Compiled {
-  const compiled = Object.entries(mapping).map(([key, value]) => [key, compile(value, [...path, key], work)] as const);
-  if (compiled.every(([, value]) => value.type === "static")) {
-    return same(Object.fromEntries(compiled.map(([key, value]) => [key, rendered(value, [])])));
-  }
-  return {
-    type: "dynamic",
-    render: (cells) => Object.fromEntries(compiled.map(([key, value]) => [key, rendered(value, cells)])),
-  };
+  const members = Object.entries(mapping).map(([written, value]) => {
+    const at = [...path, written];
+    const key = written.includes("${") ? compileString(written, at, work, "key") : same(written);
+    return {
+      written,
+      fill: (cells: readonly string[]) => String(rendered(key, cells)),
+      key,
+      value: compile(value, at, work),
+    };
+  });
+  const render: Render = (cells) =>
+    Object.fromEntries(members.map(({ fill, value }) => [fill(cells), rendered(value, cells)]));
+  const isFilled = members.some(({ written }) => written.includes("${"));
+  if (isFilled) work.template.keyed.push({ path, keys: members });
+  const isStatic = members.every(({ key, value }) => key.type === "static" && value.type === "static");
+  return isStatic ? same(render([])) : { type: "dynamic", render };
 }
 
 function rendered(compiled: Compiled, cells: readonly string[]): unknown {
@@ -77,25 +93,32 @@ function same(value: unknown): Compiled {
 /** Text between placeholders, or the number of a column. */
 type Part = string | number;
 
-function compileString(text: string, path: Path, work: Work): Compiled {
-  const parts = partsOf(text, path, work);
+function compileString(text: string, path: Path, work: Work, what: "key" | "value" = "value"): Compiled {
+  const parts = partsOf(text, { path, what }, work);
+  if (what === "value" && ALONE.test(text)) work.template.alone.push(path);
   const columns = [...new Set(parts.flatMap((part) => (typeof part === "number" ? [columnAt(work, part)] : [])))];
   if (columns.length === 0) return same(parts.join(""));
-  work.template.uses.push({ path, columns });
+  work.template.uses.push({ path, what, columns });
   return {
     type: "dynamic",
     render: (cells) => parts.map((part) => (typeof part === "number" ? (cells[part] ?? "") : part)).join(""),
   };
 }
 
+/** Where a string stands: a key at the path of its value. */
+interface Spot {
+  path: Path;
+  what: "key" | "value";
+}
+
 /** One pass, so that what a variable or a cell holds is never read as a placeholder again. */
-function partsOf(text: string, path: Path, work: Work): Part[] {
+function partsOf(text: string, spot: Spot, work: Work): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(placeholdersIn(path))) {
+  for (const match of text.matchAll(spot.what === "key" ? ANY : placeholdersIn(spot.path))) {
     const [whole, escaped, inner = ""] = match;
     parts.push(text.slice(end, match.index));
-    parts.push(escaped === "$" ? whole.slice(1) : partFor(inner.trim(), whole, path, work));
+    parts.push(escaped === "$" ? whole.slice(1) : partFor(inner.trim(), whole, spot, work));
     end = match.index + whole.length;
   }
   return [...parts, text.slice(end)];
@@ -106,8 +129,15 @@ export function escapePlaceholders(text: string, path: Path): string {
   return text.replace(placeholdersIn(path), (found) => `$${found}`);
 }
 
+/** The same for a key. */
+export function escapeKey(key: string): string {
+  return key.replace(ANY, (found) => `$${found}`);
+}
+
 /** Whatever looks like a placeholder, with a `$` before it that takes its meaning away. */
 const ANY = /(\$?)\$\{([^}]*)\}?/g;
+/** Nothing but one placeholder: what YAML can only write as text, although a number may be meant. */
+export const ALONE = /^\$\{[^}]*\}$/;
 /** In a text that goes out byte for byte: a script may well have a `${…}` that is no business of ours. */
 const OURS = /(\$?)\$\{\s*((?:var|each)\.[^}]*)\}/g;
 
@@ -115,11 +145,11 @@ function placeholdersIn(path: Path): RegExp {
   return path.at(-1) === "text" && path.at(-3) === "input" ? OURS : ANY;
 }
 
-function partFor(inner: string, whole: string, path: Path, work: Work): Part {
+function partFor(inner: string, whole: string, spot: Spot, work: Work): Part {
   const dot = inner.indexOf(".");
   const name = inner.slice(dot + 1);
   const complain = (code: string, message: string, help: string): string => {
-    work.template.mistakes.push({ path, code, message, help });
+    work.template.mistakes.push({ ...spot, code, message, help });
     return "";
   };
   if (dot >= 0 && whole.endsWith("}") && name !== "") {

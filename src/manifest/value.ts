@@ -13,7 +13,7 @@ export interface PlainValue {
   mistakes: Mistake[];
   /** Nothing had to be left out; otherwise what seems to be missing in the value may well be written. */
   isWhole: boolean;
-  /** Some string has `${` in it. */
+  /** Some string or key has `${` in it. */
   hasPlaceholders: boolean;
 }
 
@@ -101,6 +101,7 @@ function keyOf(state: State, key: unknown): string | undefined {
   }
   if (key.anchor !== undefined) state.anchors.set(key.anchor, key);
   const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+  if (text.includes("${")) state.hasPlaceholders = true;
   if (typeof key.value !== "string") {
     complain(state, key, "yaml-key", "this key is not text, as YAML reads it", "quote it");
   } else if (text === "<<" && key.type === Scalar.PLAIN) {

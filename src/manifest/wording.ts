@@ -109,6 +109,14 @@ function literalSecret(schema: ProblemSchema, path: Path): ValueMistake {
 
 function typeHint(data: unknown, wanted: readonly string[]): string | undefined {
   const isText = wanted.includes("string");
+  if (
+    !isText &&
+    typeof data === "string" &&
+    data.includes("${") &&
+    wanted.some((type) => type !== "array" && type !== "object")
+  ) {
+    return "a placeholder may stand there alone, without other text";
+  }
   if (isText && (typeof data === "number" || typeof data === "boolean")) return "put it in quotes";
   if (wanted.includes("boolean") && typeof data === "string") return "write true or false, without quotes";
   if (wanted.some((type) => type === "integer" || type === "number") && typeof data === "string") {

@@ -2,7 +2,7 @@ import { Document, isMap, isPair, isScalar, isSeq, Scalar, visit } from "yaml";
 import type { ImportedRun, Note } from "../core/imported.ts";
 import { API_VERSION } from "./classify.ts";
 import { printable } from "./show.ts";
-import { escapePlaceholders } from "./template.ts";
+import { escapeKey, escapePlaceholders } from "./template.ts";
 
 type Path = readonly (string | number)[];
 
@@ -15,7 +15,7 @@ const LONGEST_COMMENT = 200;
 export function writeRun({ name, analysis, spec, notes }: ImportedRun): string {
   const { id, reference, status, timeCreated } = analysis;
   const document = new Document(written({ apiVersion: API_VERSION, kind: "PipelineRun", metadata: { name }, spec }));
-  for (const [path, text] of byPlace(notes)) comment(document, ["spec", ...path], text);
+  for (const [path, text] of byPlace(notes)) comment(document, ["spec", ...path.map(writtenPart)], text);
   for (const path of [["metadata"], ["spec", "rerun", "ignoreChanges"]]) inFlow(document, path);
   return `# ${remark(`analysis ${id} of ICA, ${reference}: ${status}, created ${timeCreated}`)}\n${textOf(document)}`;
 }
@@ -34,12 +34,18 @@ export function schemaLine(schema: string): string {
   return `# yaml-language-server: $schema=${encodeURI(schema)}\n`;
 }
 
-/** A copy whose strings hold no placeholders, as the loader would fill them in. */
+/** A copy whose strings and keys hold no placeholders, as the loader would fill them in. */
 function written(value: unknown, path: Path = []): unknown {
   if (typeof value === "string") return escapePlaceholders(value, path);
   if (Array.isArray(value)) return value.map((item, index) => written(item, [...path, index]));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, written(member, [...path, key])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [escapeKey(key), written(member, [...path, key])]),
+  );
+}
+
+function writtenPart(part: string | number): string | number {
+  return typeof part === "string" ? escapeKey(part) : part;
 }
 
 function byPlace(notes: readonly Note[]): Map<Path, string> {

@@ -37,6 +37,6 @@ spec:
 `;
   const { diagnostics } = await loadText(set + BATCH);
   expect(diagnostics).toMatchObject([
-    { file: "tree.yaml", line: 7, message: expect.stringContaining(only), help: first },
+    { file: "tree.yaml", line: 5, column: 38, message: expect.stringContaining(only), help: first },
   ]);
 });

@@ -101,6 +101,60 @@ test("words from a list can come from the sheet, too", async () => {
   expect(brief(await load(text, "sample_id,type\nS1,DIR\n"))).toEqual(["samples.csv:2:4 error unknown-value"]);
 });
 
+test("keys come from the sheet, too; their mistakes stand where they are written", async () => {
+  const text = set(CSV).replace(
+    "input: { custom: { text: x } }",
+    'input: { form: { parameters: { "p-${each.k}": "${each.v}", fix: [{ env: "${each.e}" }] } } }',
+  );
+  const { tree } = await load(text, "sample_id,k,v,e\nS1,a,1,A\nS2,b,2,B\n");
+  expect(tree?.runs.map(({ spec }) => Object.keys(spec.input.form?.parameters ?? {}))).toEqual([
+    ["p-a", "fix"],
+    ["p-b", "fix"],
+  ]);
+  const at = tree?.runs[1]?.locate(["spec", "input", "form", "parameters", "p-b"]);
+  expect(at).toMatchObject({ line: 11, column: 53 });
+  const wrong = text.replace('"${each.v}"', '{ env: "${each.v}" }').replace("fix:", "p-x:");
+  const { diagnostics } = await load(wrong, "sample_id,k,v,e\nS1,a,1,A\nS2,x,2,B\n");
+  expect(diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toEqual([
+    expect.stringMatching(
+      /^samples\.csv:2:6 `spec\.input\.form\.parameters\.p-a\.env` must .* `v` is `1` here; .*:11:60$/,
+    ),
+    "samples.csv:3:4 this key becomes `p-x`, which is there already; `k` is `x` here; it is filled in at set.yaml:11:38",
+  ]);
+});
+
+test("numbers, true and false of the sheet, where the schema wants them", async () => {
+  const text = set(CSV, 'rerun: { onFailure: "${each.n}", onUpstream: "${each.u}", onChange: "${var.c}" }');
+  const { tree, diagnostics } = await load(text, "sample_id,n,u\nS1,2,TRUE\nS2,0,false\n", { c: "false" });
+  expect(diagnostics).toEqual([]);
+  expect(tree?.runs.map(({ spec }) => spec.rerun)).toEqual([
+    { onFailure: 2, onUpstream: true, onChange: false },
+    { onFailure: 0, onUpstream: false, onChange: false },
+  ]);
+  const wrong = await load(text, "sample_id,n,u\nS1,two,TRUE\nS2,,maybe\n", { c: "false" });
+  expect(
+    wrong.diagnostics.map(({ file, line, column, message, help }) => [`${file}:${line}:${column} ${message}`, help]),
+  ).toEqual([
+    [
+      "samples.csv:2:4 `spec.rerun.onFailure` must be a whole number, not text; `n` is `two` here and empty in line 3; it is filled in at set.yaml:12:27",
+      undefined,
+    ],
+    [
+      "samples.csv:3:5 `spec.rerun.onUpstream` must be true or false, not text; `u` is `maybe` here; it is filled in at set.yaml:12:52",
+      undefined,
+    ],
+  ]);
+  const partly = await load(set(CSV, 'rerun: { onFailure: "1${each.n}" }', 'tags: "${each.n}"'), "sample_id,n\nS1,2\n");
+  expect(partly.diagnostics.map(({ line, message, help }) => [line, message, help])).toEqual([
+    [
+      12,
+      "`spec.template.spec.rerun.onFailure` must be a whole number, not text",
+      "a placeholder may stand there alone, without other text",
+    ],
+    [13, "`spec.template.spec.tags` must be a mapping of keys, not text", undefined],
+  ]);
+});
+
 test("unknown columns and variables, with what was meant", async () => {
   const text = set(CSV, "userReference: ${each.sampel_id}", "storage: ${var.storge}", "activationCode: ${ech.x}");
   const { diagnostics } = await load(text, "sample_id\nS1\n", { storage: "Large" });

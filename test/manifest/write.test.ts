@@ -37,6 +37,15 @@ async function readBack(text: string): Promise<PipelineRunSpec | undefined> {
   return tree?.runs[0]?.spec;
 }
 
+it("keys that look like placeholders come back as they are, with their remarks", async () => {
+  const spec = { pipeline: "nf", input: { form: { parameters: { "${var.a}": "1", "$${b}": "2" } } } };
+  const text = writeRun(
+    imported(spec, { notes: [{ path: ["input", "form", "parameters", "${var.a}"], text: "unsure" }] }),
+  );
+  expect(await readBack(text)).toEqual(spec);
+  expect(text).toMatch(/1.* # unsure$/m);
+});
+
 /** Strings that look like YAML, like placeholders, like nothing that a terminal should get. */
 const hostile = fc.oneof(
   fc.string({ unit: "binary", minLength: 1, maxLength: 30 }),
