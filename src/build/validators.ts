@@ -72,6 +72,26 @@ function withoutPlaceholders(pattern: string): string {
   return pattern.replace(/\|\^?\\\$\\\{$/, "");
 }
 
+interface PlaceholderAlone {
+  pattern: string;
+  patternErrorMessage: string;
+  /** First what is wanted, then "string". */
+  type: [string, "string"];
+}
+
+const PLACEHOLDER_ALONE = "^\\$\\{[^}]*\\}$";
+
+/**
+ * Where a number, true or false is wanted, editors accept a placeholder alone. The tool validates what it stands for, and
+ * looks at templates by itself (`src/manifest/placeholder-types.ts`).
+ */
+function withoutPlaceholderAlone(schema: unknown): unknown {
+  if (typeof schema !== "object" || schema === null || Reflect.get(schema, "pattern") !== PLACEHOLDER_ALONE)
+    return schema;
+  const { pattern, patternErrorMessage, type, ...rest } = schema as PlaceholderAlone;
+  return { ...rest, type: type[0] };
+}
+
 /** `verbose` hands the schema around a mistake to `src/manifest/explain.ts`, which words the message from it. */
 async function compile(exported: Record<string, string>, rewrite: (pattern: string) => string): Promise<string> {
   const ajv = new Ajv({
@@ -85,7 +105,9 @@ async function compile(exported: Record<string, string>, rewrite: (pattern: stri
   formats.default(ajv, ["date-time"]);
   for (const file of [definitions, ...Object.values({ ...schemaOf, ...setSchema, ...planSchema })]) {
     const text = await readFile(`${root}schemas/${file}`, "utf8");
-    const schema: object = JSON.parse(text, (key, value) => (key === "pattern" ? rewrite(value) : value));
+    const schema: object = JSON.parse(text, (key, value) =>
+      key === "pattern" ? rewrite(value) : withoutPlaceholderAlone(value),
+    );
     ajv.addSchema(schema, file);
   }
   return standalone.default(ajv, exported);

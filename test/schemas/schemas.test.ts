@@ -46,6 +46,7 @@ spec:
       activationCode: \${each.code}
       input: { form: { referenceData: { ref: "\${each.ref}" }, data: [{ parameter: f, files: ["\${each.f}"] }] } }
       outputs: [{ source: x, target: "\${each.target}", actionOnExist: "\${var.action}" }]
+      rerun: { onFailure: "\${each.retries}", onUpstream: "\${var.upstream}" }
 `);
 
 describe.each(files)("%s", (file) => {
