@@ -32,3 +32,17 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const candidate = closest(word, candidates);
   return candidate === undefined ? undefined : `did you mean \`${candidate}\`?`;
 }
+
+/** Those of many paths that a mistyped one most likely meant, nearest first: the same file name counts most. */
+export function nearestPaths(path: string, paths: readonly string[], most: number): string[] {
+  const baseOf = (one: string) => one.slice(one.lastIndexOf("/") + 1);
+  const base = baseOf(path);
+  return paths
+    .map((one) => ({ one, isElsewhere: Number(baseOf(one) !== base), apart: distance(path, one) }))
+    .sort(
+      (left, right) =>
+        left.isElsewhere - right.isElsewhere || left.apart - right.apart || (left.one < right.one ? -1 : 1),
+    )
+    .slice(0, most)
+    .map(({ one }) => one);
+}

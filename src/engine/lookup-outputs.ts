@@ -2,6 +2,7 @@ import { type Diagnostic, warningAt } from "../core/diagnostic.ts";
 import type { Project, Reader } from "../core/ica.ts";
 import { type Need, needKey } from "../core/need.ts";
 import type { Observed } from "../core/resource.ts";
+import { nearestPaths } from "../core/suggest.ts";
 import { forEachBounded } from "./bounded.ts";
 import { chunksByLength } from "./chunks.ts";
 import { cutFolders, entriesOf, type OutputEntry } from "./output-entries.ts";
@@ -57,18 +58,39 @@ function matchOf(need: OutputNeed, files: readonly OutputEntry[]): string | Diag
   const exact = files.filter((file) => file.path === wanted);
   const matches = exact.length > 0 ? exact : files.filter((file) => file.path.endsWith(`/${wanted}`));
   if (matches.length === 1 && matches[0] !== undefined) return matches[0].id;
-  const at = need.place.locate(need.place.path);
-  const names = (matches.length > 0 ? matches : files).map((file) => file.path).sort();
-  const shown = names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
   const what = matches.length === 0 ? "wrote no" : `wrote ${matches.length} files that end with`;
   const cut = cutFolders(files).join(", ");
   const more = cut === "" ? "" : `; of ${cut} ICA lists the first 200,000 files alone: name the file by id or path`;
-  return warningAt(
-    at,
-    "output-not-found",
-    `${need.run} ${what} ${need.path}`,
-    `it has ${shown || "no outputs"}${more}`,
-  );
+  const at = need.place.locate(need.place.path);
+  const help = whatItHas(wanted, files, matches) + more;
+  return warningAt(at, "output-not-found", `${need.run} ${what} ${need.path}`, help);
+}
+
+/** So many paths are named. */
+const MOST_PATHS = 5;
+
+/** What the path may have meant, as it would be written in a manifest: from the run's own folder. */
+function whatItHas(wanted: string, files: readonly OutputEntry[], matches: readonly OutputEntry[]): string {
+  const root = rootOf(files);
+  const inside = (entries: readonly OutputEntry[]) =>
+    entries.map(({ path }) => path.slice(root.length)).filter(Boolean);
+  const folder = inside(files).find((path) => path === `${wanted}/` || path.endsWith(`/${wanted}/`));
+  if (matches.length === 0 && folder !== undefined) {
+    return `did you mean \`${folder}\`? It is a folder: a path that ends with "/" reads all of it`;
+  }
+  const names = inside(matches.length > 0 ? matches : files.filter(({ type }) => type === "FILE"));
+  if (names.length === 0) return "it has no outputs";
+  const shown = nearestPaths(wanted, names, MOST_PATHS).join(", ");
+  return names.length > MOST_PATHS
+    ? `nearest of its ${names.length.toLocaleString("en")} files are ${shown}`
+    : `it has ${shown}`;
+}
+
+/** The folder that all of it is in: its name is ICA's, and no part of a path in a manifest. */
+function rootOf(files: readonly OutputEntry[]): string {
+  const [first] = files;
+  const root = first?.path.slice(0, first.path.indexOf("/") + 1) ?? "";
+  return files.every(({ path }) => path.startsWith(root)) ? root : "";
 }
 
 /** Those of which the file that was found is not in the project that is to read it. */

@@ -386,10 +386,28 @@ describe("what a run of this stack wrote", () => {
     });
     expect(plan.changes[2]).toMatchObject({ blockedBy: "PipelineRun/align" });
     expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "output-not-found", file: "t.yaml" }]);
-    expect(plan.diagnostics[0]?.help).toContain("align.vcf.gz");
+    expect(plan.diagnostics[0]?.help).toBe("it has out/vcf/align.vcf.gz, out/report.html");
     expect((await applyTree(folder, ica.sim)).results).toMatchObject([
       { address: "PipelineRun/other", outcome: "done" },
     ]);
+  });
+
+  it("is a folder where the path ends with a slash, and said to be one where it does not", async () => {
+    const ica = await plant();
+    const folder = treeOf({ "t.yaml": stack() + upstream + reading("vcf") });
+    await applyTree(folder, ica.sim);
+    ica.finish();
+    const plan = await planTree(folder, ica.sim);
+    expect(plan.diagnostics).toMatchObject([
+      {
+        code: "output-not-found",
+        help: 'did you mean `out/vcf/`? It is a folder: a path that ends with "/" reads all of it',
+      },
+    ]);
+    ica.forget();
+    await applyTree(treeOf({ "t.yaml": stack() + upstream + reading("vcf/") }), ica.sim);
+    const written = ica.sim.data("prod").find(({ path }) => path.endsWith("/vcf/"));
+    expect(dataIdsOf(ica)).toEqual([[written?.id]]);
   });
 
   it("of a run in another project is read once it is in the reader's own", async () => {
