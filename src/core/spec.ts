@@ -179,6 +179,8 @@ export interface Declared<Spec> {
   name: string;
   formerNames: readonly string[];
   spec: Spec;
+  /** The PipelineRunSet that made it of a row of its sheet. */
+  set?: string;
   locate: Locator;
 }
 

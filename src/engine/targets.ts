@@ -12,14 +12,16 @@ import { didYouMeanOrAll } from "../core/suggest.ts";
 export function selectTargets(tree: Tree, desired: readonly Desired[], targets: readonly string[]): readonly Desired[] {
   if (targets.length === 0) return desired;
   const byAddress = new Map(desired.map((item) => [item.address, item]));
+  const bySet = runsBySet(tree);
   const selected = new Set<string>();
   const queue = [...targets];
   for (const target of targets) {
-    // A batch stands for all of its samples.
+    // A batch stands for all of its samples, a set for all of its runs.
     const samples = desired.filter(({ kind, address }) => kind === "SampleBatch" && address.startsWith(`${target}/`));
-    queue.push(...samples.map(({ address }) => address));
-    if (byAddress.has(target) || samples.length > 0) continue;
-    const addresses = [...byAddress.keys()];
+    const members = [...samples.map(({ address }) => address), ...(bySet.get(target) ?? [])];
+    queue.push(...members);
+    if (byAddress.has(target) || members.length > 0) continue;
+    const addresses = [...bySet.keys(), ...byAddress.keys()];
     const named = addresses.find((address) => address.endsWith(`/${target}`));
     const help = named === undefined ? didYouMeanOrAll(target, addresses) : `did you mean \`${named}\`?`;
     throw new UsageError(`--target ${target}: stack ${tree.stack.name} declares no such address`, help);
@@ -32,6 +34,19 @@ export function selectTargets(tree: Tree, desired: readonly Desired[], targets: 
     queue.push(...item.dependsOn, ...(credentials.get(next) ?? []));
   }
   return desired.filter((item) => selected.has(item.address));
+}
+
+/** Addresses of the runs that each set declares, by the set's address. */
+function runsBySet({ runs }: Tree): Map<string, string[]> {
+  const bySet = new Map<string, string[]>();
+  for (const { name, set } of runs) {
+    if (set === undefined) continue;
+    const address = `PipelineRunSet/${set}`;
+    const known = bySet.get(address);
+    if (known === undefined) bySet.set(address, [`PipelineRun/${name}`]);
+    else known.push(`PipelineRun/${name}`);
+  }
+  return bySet;
 }
 
 /** Addresses of the credentials with which each run reads external data, by the run's address. */

@@ -225,9 +225,9 @@ function treeOf(
   };
 }
 
-/** How a run came about is of interest to the checks alone. */
+/** Of how a run came about only its set is of interest to others than the checks. */
 function withoutRow({ row, ...run }: DeclaredRun): Declared<PipelineRunSpec> {
-  return run;
+  return row === undefined ? run : { ...run, set: row.set.name };
 }
 
 function sorted<Item extends Declared<unknown>>(items: readonly Item[]): Item[] {

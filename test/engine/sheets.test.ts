@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { applyTree, planTree } from "../support/engine.ts";
-import { stack } from "../support/manifests.ts";
+import { run, stack } from "../support/manifests.ts";
 import { actionsOf, openLab, tagOf } from "../support/simulator.ts";
 import { treeOf } from "../support/tree.ts";
 
@@ -116,6 +116,27 @@ it("a row that is taken out is an orphan, one whose cells change reruns alone", 
       "orphan PipelineRun/wgs-b",
       "no-op PipelineRun/wgs-a",
     ]);
+  } finally {
+    await ica.sim.close();
+  }
+});
+
+it("--target with a set's address is all of its runs, with what they depend on", async () => {
+  const ica = await openLab();
+  try {
+    const sheet = written([{ id: "a", project: "p", note: "n" }], ["id", "project", "note"], "\n");
+    const set = SET.replace("pipeline: nf", "pipeline: nf\n      dependsOn: [PipelineRun/first]");
+    const folder = treeOf({ "t.yaml": stack() + set + run("first") + run("other"), "sheet.csv": sheet });
+    expect(actionsOf(await planTree(folder, ica.sim, { targets: ["PipelineRunSet/wgs"] }))).toEqual([
+      "create PipelineRun/first",
+      "wait PipelineRun/wgs-a",
+    ]);
+    await expect(planTree(folder, ica.sim, { targets: ["PipelineRunSet/wsg"] })).rejects.toMatchObject({
+      help: "did you mean `PipelineRunSet/wgs`?",
+    });
+    await expect(planTree(folder, ica.sim, { targets: ["wgs"] })).rejects.toMatchObject({
+      help: "did you mean `PipelineRunSet/wgs`?",
+    });
   } finally {
     await ica.sim.close();
   }

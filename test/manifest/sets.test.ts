@@ -37,7 +37,8 @@ test("one ordinary run for each row, with its cells in any string", async () => 
     ["PipelineRun", "wgs-S1", "S1 b7", { user: ["subject=z"] }],
     ["PipelineRun", "wgs-S2", "S2 b7", { user: ['subject=x, "y"'] }],
   ]);
-  expect(Object.keys(tree?.runs[0] ?? {}).sort()).toEqual(["formerNames", "kind", "locate", "name", "spec"]);
+  expect(Object.keys(tree?.runs[0] ?? {}).sort()).toEqual(["formerNames", "kind", "locate", "name", "set", "spec"]);
+  expect(tree?.runs[0]?.set).toBe("wgs");
 });
 
 test("positions of a run are those of the template", async () => {
