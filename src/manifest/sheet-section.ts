@@ -39,7 +39,7 @@ export function recordsOfSection(
   wanted: WantedSection | undefined,
   source: Source,
 ): SectionRecords {
-  const sections = sectionsOf(records);
+  const sections = sectionsOf(records, source);
   if (wanted === undefined) return sections.length === 0 ? { records, findings: [] } : none(unasked(sections, source));
   const section = sectionNamed(wanted, sections, source);
   return "code" in section ? none(section) : { records: section.records, findings: [...leftOut(section, source)] };
@@ -90,7 +90,10 @@ function* leftOut({ comments }: Section, source: Source): Generator<Finding> {
   yield { ...at(source, first.start), severity: "warning", code: "sheet-comment", message, help };
 }
 
-function sectionsOf(records: readonly CsvRecord[]): Section[] {
+function sectionsOf(records: readonly CsvRecord[], { text }: Source): Section[] {
+  // In quotes it is the text of a cell.
+  const isComment = ({ cells, start }: CsvRecord) =>
+    cells[0]?.trimStart().startsWith("#") === true && text[start] !== '"';
   const sections: Section[] = [];
   const isSectioned = headingOf(records.find((record) => !isComment(record))) !== undefined;
   if (!isSectioned) return [];
@@ -106,10 +109,6 @@ function sectionsOf(records: readonly CsvRecord[]): Section[] {
 function headingOf(record: CsvRecord | undefined): string | undefined {
   const [first = "", ...rest] = record?.cells ?? [];
   return rest.every((cell) => cell.trim() === "") ? /^\[(.*)\]$/.exec(first.trim())?.[1]?.trim() : undefined;
-}
-
-function isComment({ cells }: CsvRecord): boolean {
-  return cells[0]?.trimStart().startsWith("#") ?? false;
 }
 
 /** Sections of keys and values, as Illumina's sheets name them. */

@@ -150,6 +150,11 @@ test("a row that was made a comment is said to be left out, a comment is not", a
   ]);
 });
 
+test("a row whose first cell is in quotes is no comment", async () => {
+  const sheet = '[Data]\nSample_Project,Sample_ID\n"#1",S1\n';
+  expect(await load(of("section: Data"), sheet)).toMatchObject({ runs: ["S1 #1"], said: [] });
+});
+
 test.each([
   ["padded", "# for a, b\n[Header];;\nFileFormatVersion;2;\n[Data];;\nSample_ID;Sample_Project;\n", 2],
   ["as it is", "[Header]\nFileFormatVersion;2\n[Data]\nSample_ID;Sample_Project\nS1;p\n", 4],
