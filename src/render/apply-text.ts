@@ -8,6 +8,8 @@ export interface ResultView {
   outcome: "done" | "failed" | "skipped" | "unknown";
   analysisId?: string;
   reference?: string;
+  /** ICA's word for a run that was followed. */
+  status?: string;
   error?: string;
   help?: string;
   note?: string;
@@ -44,16 +46,26 @@ export function resultText(result: ResultView, style: Style = PLAIN): string {
   return lines.join("\n");
 }
 
-/** `Apply: 3 done, 1 failed.`, and how to go on when something is left. */
-export function applySummaryText(summary: ApplySummaryView, style: Style = PLAIN): string {
+/** `Apply: 3 done, 1 failed.`, and how to go on where applying again does something. */
+export function applySummaryText(
+  summary: ApplySummaryView,
+  results: readonly Pick<ResultView, "action" | "outcome" | "status">[],
+  style: Style = PLAIN,
+): string {
   const parts = (["done", "failed", "skipped", "unknown"] as const).flatMap((outcome) =>
     summary[outcome] > 0 || outcome === "done" ? [`${summary[outcome]} ${outcome}`] : [],
   );
   const lines = [style.bold(`Apply: ${parts.join(", ")}.`)];
-  if (summary.failed + summary.skipped + summary.unknown > 0) {
-    lines.push("Apply again to do what is left; what is done is not done twice.");
-  }
+  if (results.some(isLeft)) lines.push("Apply again to do what is left; what is done is not done twice.");
   return lines.join("\n");
+}
+
+/**
+ * What waits goes on with what it waits for, which is left too or blocks it for good. A run that ICA has ended as failed
+ * is not started again by itself: its own help says what does that.
+ */
+function isLeft({ action, outcome, status }: Pick<ResultView, "action" | "outcome" | "status">): boolean {
+  return outcome !== "done" && action !== "wait" && !(outcome === "failed" && status !== undefined);
 }
 
 /** Characters of one log line that are shown. */

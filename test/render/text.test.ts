@@ -200,9 +200,20 @@ describe("an apply's text", () => {
     expect(resultText({ address: "PipelineRun/a", action: "create", outcome: "failed", error: "POST x: 400 no" })).toBe(
       "failed  PipelineRun/a (create)\n        POST x: 400 no",
     );
-    expect(applySummaryText({ done: 2, failed: 1, skipped: 0, unknown: 0 })).toBe(
+    const done = { action: "create", outcome: "done" } as const;
+    const failed = { action: "create", outcome: "failed" } as const;
+    expect(applySummaryText({ done: 2, failed: 1, skipped: 0, unknown: 0 }, [done, failed, done])).toBe(
       "Apply: 2 done, 1 failed.\nApply again to do what is left; what is done is not done twice.",
     );
-    expect(applySummaryText({ done: 2, failed: 0, skipped: 0, unknown: 0 })).toBe("Apply: 2 done.");
+    expect(applySummaryText({ done: 2, failed: 0, skipped: 0, unknown: 0 }, [done, done])).toBe("Apply: 2 done.");
+  });
+
+  it("does not ask for another apply where all that is left failed in ICA, or is blocked by what did", () => {
+    const failed = { action: "create", outcome: "failed", status: "FAILED" } as const;
+    const blocked = { action: "wait", outcome: "skipped" } as const;
+    const summary = { done: 0, failed: 1, skipped: 1, unknown: 0 };
+    expect(applySummaryText(summary, [failed, blocked])).toBe("Apply: 0 done, 1 failed, 1 skipped.");
+    const running = { action: "create", outcome: "unknown", status: "IN_PROGRESS" } as const;
+    expect(applySummaryText({ ...summary, unknown: 1 }, [failed, blocked, running])).toContain("Apply again");
   });
 });

@@ -201,7 +201,7 @@ function tellResults(results: readonly Result[], plan: Plan, format: "text" | "j
     io.out(`${jsonText({ formatVersion: "1.0", digest: plan.digest, summary, results, diagnostics }, 2)}\n`);
   } else if (results.length > 0) {
     const lines = results.map((result) => resultText(result, io.outStyle)).join("\n");
-    io.out(`\n${lines}\n\n${applySummaryText(summary, io.outStyle)}\n`);
+    io.out(`\n${lines}\n\n${applySummaryText(summary, results, io.outStyle)}\n`);
   }
   return summary;
 }
