@@ -154,6 +154,23 @@ describe.concurrent("icaform", () => {
     });
   });
 
+  it("validate says how many rows of a sheet a set has chosen", async () => {
+    const set = `---
+apiVersion: icaform/v1
+kind: PipelineRunSet
+metadata: { name: wgs }
+spec:
+  forEach: { csv: s.csv, key: id, where: { v: y } }
+  template: { spec: { pipeline: nf, input: { custom: { text: "a: 1" } } } }
+`;
+    const folder = treeOf({ "t.yaml": stack() + set, "s.csv": "id,v\n1,y\n2,n\n3,n\n" });
+    const { stdout } = await icaform(["validate", folder]);
+    expect(stdout.split("\n").slice(1)).toEqual([
+      expect.stringMatching(/^PipelineRunSet\/wgs: 1 of 3 rows of \S*s\.csv\.$/),
+      "",
+    ]);
+  });
+
   it("runs on an empty tree: nothing to do, and orphans", async () => {
     const ica = await lab();
     const folder = treeOf({ "t.yaml": stack() });
