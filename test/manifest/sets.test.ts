@@ -215,7 +215,7 @@ test.each([
   [
     "wrong keys and, in another row, a wrong name",
     "sample_id,x\nS1,1\nS1,2\n,3\nb d,4\n",
-    ["samples.csv:3:1 error sheet-key", "samples.csv:4:1 error sheet-key", "set.yaml:3:19 error bad-value"],
+    ["samples.csv:3:1 error sheet-key", "samples.csv:4:1 error sheet-key", "samples.csv:5:1 error bad-value"],
   ],
   ["no such column", "sample,x\nS1,1\n", ["set.yaml:5:37 error column-missing"]],
   ["a column twice", "sample_id,x,x\nS1,1,2\n", ["samples.csv:1:11 error sheet-header"]],
