@@ -55,8 +55,9 @@ async function verifyProject(
         resolved.add(task);
         results.set(task.change, await resolveRace(task, own, others, result, context));
       }
+      const byId = new Map([...attempts.values()].flat().map((seen) => [seen.analysis.id, seen]));
       for (const task of unseen) {
-        const other = heldByAnother(task, attempts, context);
+        const other = heldByAnother(task, byId, context);
         if (other !== undefined) results.set(task.change, notStarted(task, other));
       }
       unseen = unseen.filter((task) => {
@@ -74,14 +75,9 @@ async function verifyProject(
 }
 
 /** The run as which our own answer's analysis is listed: ICA gave a run that was renamed since for its name's old key. */
-function heldByAnother(
-  task: CreateTask,
-  attempts: ReadonlyMap<string, readonly Seen[]>,
-  { sent }: ApplyContext,
-): Seen | undefined {
-  const ownId = sent.get(task.change)?.made?.id;
-  const isOwn = ({ analysis, identity }: Seen) => analysis.id === ownId && identity.run !== runOf(task);
-  return ownId === undefined ? undefined : [...attempts.values()].flat().find(isOwn);
+function heldByAnother(task: CreateTask, byId: ReadonlyMap<string, Seen>, { sent }: ApplyContext): Seen | undefined {
+  const own = byId.get(sent.get(task.change)?.made?.id ?? "");
+  return own?.identity.run === runOf(task) ? undefined : own;
 }
 
 function notStarted(task: CreateTask, { identity, analysis }: Seen): Result {
