@@ -45,8 +45,10 @@ export function declaredSections(tree: Tree, run: Declared<PipelineRunSpec>): Pa
  * the type that it is sent with.
  */
 function inputSection(spec: PipelineRunSpec): RunInput {
-  const input = withoutSignatures(spec.input);
+  const unsigned = withoutSignatures(spec.input);
   const asDeclared = inputPartsOf(spec).externals;
+  if (asDeclared.length === 0) return unsigned;
+  const input = structuredClone(unsigned);
   for (const [index, { value: external }] of inputPartsOf({ ...spec, input }).externals.entries()) {
     const url = asDeclared[index]?.value.url ?? external.url;
     const type = externalType(external);

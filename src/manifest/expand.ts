@@ -30,7 +30,7 @@ export function* expandSet(declarations: Declarations, manifest: Manifest, optio
 
 function* expand(declarations: Declarations, written: Manifest, options: ExpandOptions): Generator<Finding, boolean> {
   const outer = withoutTemplate(written, options);
-  const unfilled = [...outer.mistakes, ...keyMistakes(outer, [])];
+  const unfilled = outer.mistakes.length > 0 ? outer.mistakes : [...keyMistakes(outer, [])];
   yield* placed(unfilled, written);
   if (unfilled.length > 0) return false;
   const manifest = { ...written, locate: locatorOfFilled(outer, [], written.locate) };
@@ -58,6 +58,7 @@ function* expand(declarations: Declarations, written: Manifest, options: ExpandO
   if (mistakes.length + template.mistakes.length > 0 || isKeyMissing) return false;
   // Of a row whose key is wrong that is said already; all others are looked at in the same go.
   const told = new Set(sheetKeys.map(({ path: [row] }) => row));
+  let isWhole = sheetKeys.length === 0;
   for (const [index, cells] of sheet.rows.entries()) {
     if (told.has(index)) continue;
     const place: Place = {
@@ -70,7 +71,10 @@ function* expand(declarations: Declarations, written: Manifest, options: ExpandO
     };
     const repeated = [...keyMistakes(template, cells)];
     yield* placed(repeated, place);
-    if (repeated.length > 0) continue;
+    if (repeated.length > 0) {
+      isWhole = false;
+      continue;
+    }
     const run = declare(declarations, "PipelineRun", template.render(cells), place, PipelineRun, template.alone);
     yield* placed(run.mistakes, place);
   }
@@ -78,7 +82,7 @@ function* expand(declarations: Declarations, written: Manifest, options: ExpandO
   if (chosenFrom !== undefined) {
     declarations.choices.push({ set: set.metadata.name, sheet: sheet.name, rows: sheet.rows.length, of: chosenFrom });
   }
-  return sheetKeys.length === 0;
+  return isWhole;
 }
 
 function withoutRows(on: Manifest, { name }: Sheet, leftOut: number): Finding {

@@ -179,7 +179,8 @@ function* declareManifest(
 ): Generator<Finding> {
   const { kind, value } = manifest;
   const template = manifest.hasPlaceholders ? compileTemplate(value, { variables }) : noTemplate(value);
-  const unfilled = [...template.mistakes, ...keyMistakes(template, [])];
+  // Where a placeholder cannot be filled, keys would look alike for no reason.
+  const unfilled = template.mistakes.length > 0 ? template.mistakes : [...keyMistakes(template, [])];
   yield* placed(unfilled, manifest);
   // With holes where the placeholders were, the rest would be complained about for no reason.
   if (unfilled.length > 0) {

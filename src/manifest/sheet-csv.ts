@@ -25,7 +25,8 @@ export function readCsv(source: Source, section?: WantedSection): ReadSheet {
     return { findings: [{ ...at(source, 0), code: "sheet-empty", message: "this sheet is empty", help }] };
   }
   const otherwise = otherSeparator(source, header.start, delimiter);
-  if (otherwise !== undefined) return { findings: [otherwise] };
+  const isComment = section === undefined && header.cells[0]?.trimStart().startsWith("#");
+  if (otherwise !== undefined && !isComment) return { findings: [otherwise] };
   const names = header.cells.map((cell) => cell.trim());
   const columns = names.filter((name) => name !== "");
   const locate: Locator = ([row = -1, column]) => {

@@ -133,7 +133,8 @@ function scalarValue(state: State, node: Scalar, asWritten: boolean): unknown {
     const message = Number.isFinite(value)
       ? "this number has more digits than can be kept exactly"
       : "this is not a number that JSON can hold";
-    complain(state, node, "number-inexact", message, "quote it");
+    const help = "write fewer digits, 15 at most are always kept; in quotes it is sent as text";
+    complain(state, node, "number-inexact", message, Number.isFinite(value) ? help : "quote it");
   }
   return value;
 }

@@ -177,6 +177,11 @@ describe("inputs", () => {
     ["S3 without a credential", external('{ url: "s3://b/x", mountPath: x }'), ["6:42 s3-credential"]],
     ["S3 by its type, without a credential", external('{ url: "https://b/x", type: s3 }'), ["6:42 s3-credential"]],
     ["an S3 key with spaces", external(`{ url: "S3://b/S1 R2.fq", credential: { id: ${UUID} } }`), []],
+    [
+      "an S3 URL with a blank at its end",
+      external(`{ url: "s3://b/x ", credential: { id: ${UUID} } }`),
+      ["6:49 bad-value"],
+    ],
     ["an S3 bucket with spaces", external(`{ url: "s3://b c/x", credential: { id: ${UUID} } }`), ["6:49 bad-value"]],
     ["an S3 key of two lines", external(`{ url: "s3://b/x\\ny", credential: { id: ${UUID} } }`), ["6:49 bad-value"]],
     ["http with spaces", external('{ url: "https://b/x y" }'), ["6:49 bad-value"]],

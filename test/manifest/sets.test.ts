@@ -251,6 +251,29 @@ test.each([
   expect(brief(await load(set(CSV), sheet))).toEqual(expected);
 });
 
+test("keys that a row's cells make the same are told of that row alone", async () => {
+  const rows = "{ items: [{ id: a, c: p }, { id: b, c: q }], key: id }";
+  const form = '{ form: { parameters: { "${each.c}": 1, q: 2 } } }';
+  const text = `apiVersion: icaform/v1
+kind: PipelineRunSet
+metadata: { name: set }
+spec:
+  forEach: ${rows}
+  template: { spec: { pipeline: p, input: ${form} } }
+---
+apiVersion: icaform/v1
+kind: PipelineRun
+metadata: { name: last }
+spec: { pipeline: p, input: { custom: { text: x } }, dependsOn: [PipelineRun/set-b] }
+`;
+  expect((await loadText(text)).diagnostics.map(({ code }) => code)).toEqual(["key-repeated"]);
+});
+
+test("a key that cannot be filled in is told once", async () => {
+  const text = run("r", 'input: { form: { parameters: { "${var.nope}": 2, "${var.none}": 1 } } }');
+  expect((await loadText(text)).diagnostics.map(({ code }) => code)).toEqual(["variable-missing", "variable-missing"]);
+});
+
 test("positions behind letters of several bytes and quoted line breaks", async () => {
   const { diagnostics } = await load(set(CSV), 'n,sample_id\n"Ä, \n€",S1\nö,S1\n');
   expect(brief({ diagnostics })).toEqual(["samples.csv:4:3 error sheet-key"]);

@@ -25,8 +25,8 @@ export function* checkReferences(declarations: Declarations): Generator<Finding>
       if (names[kind].has(name) || unusable.has(`${kind}/${name}`)) continue;
       const now = kind === "PipelineRun" ? formerly.get(name) : undefined;
       // A run that waits for itself is no way out.
-      const others = [...names[kind]].filter((other) => kind !== "PipelineRun" || other !== run.name);
-      const near = suggestions++ < MOST_SUGGESTIONS ? didYouMean(name, others) : undefined;
+      const others = () => [...names[kind]].filter((other) => kind !== "PipelineRun" || other !== run.name);
+      const near = suggestions++ < MOST_SUGGESTIONS ? didYouMean(name, others()) : undefined;
       const other = near ?? "declare it in this tree, or check the name";
       const help = now === undefined ? other : `that run is called \`${now}\` now`;
       yield {
