@@ -18,7 +18,12 @@ interface Case extends Deciding {
 }
 
 export function decideRun(desired: Desired, observed: Observed, given: Deciding): Decision {
-  const changed = observed.fingerprint === undefined ? [] : changedSections(desired.fingerprint, observed.fingerprint);
+  const changed =
+    observed.fingerprint === undefined
+      ? []
+      : changedSections(desired.fingerprint, observed.fingerprint).filter(
+          (section) => !isAsBefore(section, desired, observed),
+        );
   const { ignoreChanges } = desired.rerun;
   const asking = changed.filter((section) => section !== "tags" && !ignoreChanges.includes(section));
   const about: Case = { ...given, desired, observed, changed, asking };
@@ -27,6 +32,11 @@ export function decideRun(desired: Desired, observed: Observed, given: Deciding)
     given.tell(warningOf(desired, "unknown-fingerprint", message, "update icaform"));
   }
   return askedForByHand(about) ?? changedSince(about) ?? retried(about) ?? leftAsItIs(about);
+}
+
+/** What reads an output of a run that was renamed since reads the same. */
+function isAsBefore(section: Section, { formerInputs = [] }: Desired, { fingerprint }: Observed): boolean {
+  return section === "input" && formerInputs.includes(fingerprint?.input ?? "");
 }
 
 /** `--rerun`, unless an attempt fulfils the wish already. */
@@ -71,7 +81,9 @@ function changedSince(about: Case): Decision | undefined {
 function retried(about: Case): Decision | undefined {
   const { desired, observed } = about;
   const { onFailure } = desired.rerun;
-  if (observed.phase !== "failed" || observed.failures > onFailure) return undefined;
+  // Of an attempt that nobody can read no failures are counted: not even its own.
+  const isAllowed = observed.failures > 0 && observed.failures <= onFailure;
+  if (observed.phase !== "failed" || !isAllowed) return undefined;
   const retry = `retry ${observed.failures} of ${onFailure}`;
   return startAgain(about, `attempt ${observed.attempt} ended ${observed.status}; ${retry}`);
 }

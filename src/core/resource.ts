@@ -22,6 +22,8 @@ export interface Desired {
   /** Of a sample: its tags, and whether it is to be completed. */
   sample?: { tags: SampleTags; complete: boolean };
   rerun: Required<RerunPolicy>;
+  /** Hashes of its input as it was when runs that it reads from had their former names. */
+  formerInputs?: readonly string[];
   /** What a run that once had this name has used up of its attempts. */
   held?: HeldAttempts;
   /** Addresses that must have succeeded first. */

@@ -4,6 +4,7 @@ import {
   decodeFingerprint,
   encodeFingerprint,
   type Fingerprint,
+  SECTIONS,
   type Section,
 } from "./fingerprint.ts";
 import type { AnalysisTags, Project } from "./ica.ts";
@@ -78,15 +79,15 @@ interface Group {
 
 export function createSightings(): Sightings {
   const byName = new Map<string, Group>();
-  const heldBy = new Map<string, HeldAttempts>();
+  const heldBy = new Map<string, HeldAttempts & { owner: string }>();
   const once = interned();
   return {
     add(sighting) {
       const key = keyOf(sighting.kind, sighting.project?.id, sighting.name);
       for (const name of sighting.formerly ?? []) {
         const former = keyOf(sighting.kind, sighting.project?.id, name);
-        if (sighting.attempt > (heldBy.get(former)?.attempt ?? 0))
-          heldBy.set(former, { attempt: sighting.attempt, by: sighting.name });
+        if (former !== key && sighting.attempt > (heldBy.get(former)?.attempt ?? 0))
+          heldBy.set(former, { attempt: sighting.attempt, by: sighting.name, owner: key });
       }
       const seen = {
         attempt: attemptOf(sighting, once),
@@ -103,14 +104,18 @@ export function createSightings(): Sightings {
 
     match(desired) {
       const matched: Matched = { observed: new Map(), orphans: [], duplicates: [], held: new Map() };
+      for (const [former, held] of heldBy) moveAttempts(byName, former, held);
       for (const item of desired) {
         const held = heldBy.get(keyOf(item.kind, item.project?.id, item.name));
-        if (held !== undefined) matched.held.set(item.address, held);
+        if (held !== undefined) matched.held.set(item.address, { attempt: held.attempt, by: held.by });
         const keys = [item.name, ...item.formerNames].map((name) => keyOf(item.kind, item.project?.id, name));
         const claimed = keys.flatMap((key) => byName.get(key) ?? []);
         for (const key of keys) byName.delete(key);
         if (claimed.length === 0) continue;
-        matched.observed.set(item.address, observedIn(claimed, item.rerun.ignoreChanges));
+        matched.observed.set(
+          item.address,
+          observedIn(claimed, item.rerun.onChange ? item.rerun.ignoreChanges : SECTIONS),
+        );
         for (const same of duplicatesIn(claimed))
           matched.duplicates.push({ kind: item.kind, desired: item, name: item.name, sightings: same });
       }
@@ -124,6 +129,16 @@ export function createSightings(): Sightings {
       return matched;
     },
   };
+}
+
+/** Only the newest attempt of a renamed run carries its new name; the earlier ones are its own all the same. */
+function moveAttempts(byName: Map<string, Group>, former: string, held: HeldAttempts & { owner: string }): void {
+  const [group, owner] = [byName.get(former), byName.get(held.owner)];
+  if (group === undefined || owner === undefined) return;
+  const isHeld = ({ attempt }: Seen) => attempt.attempt <= held.attempt;
+  owner.seen.push(...group.seen.filter(isHeld));
+  group.seen = group.seen.filter((seen) => !isHeld(seen));
+  if (group.seen.length === 0) byName.delete(former);
 }
 
 /** One object for equal texts: an answer's rows have many. */

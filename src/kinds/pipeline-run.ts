@@ -9,14 +9,14 @@ import { effectiveMappings } from "../core/outputs.ts";
 import { RERUN_DEFAULTS } from "../core/rerun-defaults.ts";
 import type { Desired, Observed } from "../core/resource.ts";
 import type { Sighting } from "../core/sightings.ts";
-import type { Declared, PipelineRunSpec, Tree } from "../core/spec.ts";
+import type { Declared, PipelineRunSpec, RunInput, Tree } from "../core/spec.ts";
 import { phaseOf } from "../core/status.ts";
 import { asAnalysisTags, mergeTags } from "../core/tags.ts";
 import { createRequest } from "./run-body.ts";
 import { runIndex } from "./run-index.ts";
 import { outputRefs, runNeeds } from "./run-needs.ts";
 import { inputReadBack } from "./run-read-back.ts";
-import { declaredSections } from "./run-sections.ts";
+import { declaredSections, formerInputsOf } from "./run-sections.ts";
 
 const KIND = "PipelineRun";
 
@@ -132,6 +132,7 @@ export const pipelineRun: Kind = {
 function desired(tree: Tree, run: Declared<PipelineRunSpec>, project: Project): Desired {
   const sections = declaredSections(tree, run);
   const implied = outputRefs(run.spec).map((ref) => ref.output);
+  const formerInputs = formerInputsOf(tree, sections.input as RunInput, implied);
   return {
     address: address(KIND, run.name),
     kind: KIND,
@@ -140,6 +141,7 @@ function desired(tree: Tree, run: Declared<PipelineRunSpec>, project: Project): 
     project,
     sections,
     fingerprint: fingerprintOf(sections),
+    ...(formerInputs.length === 0 ? {} : { formerInputs }),
     tags: asAnalysisTags(mergeTags(tree.stack.spec.defaults?.tags, run.spec.tags)),
     rerun: { ...RERUN_DEFAULTS, ...run.spec.rerun },
     dependsOn: [...new Set([...(run.spec.dependsOn ?? []), ...implied])],

@@ -1,5 +1,5 @@
 import { externalType } from "../core/external.ts";
-import type { Section } from "../core/fingerprint.ts";
+import { fingerprintOf, type Section } from "../core/fingerprint.ts";
 import { inputPartsOf } from "../core/input-parts.ts";
 import { effectiveMappings } from "../core/outputs.ts";
 import { withoutSignature, withoutSignatures } from "../core/presigned.ts";
@@ -55,4 +55,32 @@ function inputSection(spec: PipelineRunSpec): RunInput {
     Object.assign(external, { url: withoutSignature(url) }, type === undefined ? {} : { type });
   }
   return input;
+}
+
+/** Combinations of former names that are looked at. */
+const MOST_FORMER = 32;
+
+/** Hashes of an input as it was when the runs whose outputs it reads had their former names. */
+export function formerInputsOf(tree: Tree, input: RunInput, upstream: readonly string[]): string[] {
+  const { runs } = runIndex(tree);
+  let inputs = [input];
+  for (const address of new Set(upstream)) {
+    const formerNames = runs.get(nameOf(address))?.formerNames ?? [];
+    const renamed = inputs.flatMap((one) => formerNames.map((name) => reading(one, address, `PipelineRun/${name}`)));
+    inputs = [...inputs, ...renamed].slice(0, MOST_FORMER);
+  }
+  return inputs.slice(1).flatMap((one) => fingerprintOf({ input: one }).input ?? []);
+}
+
+/** The input with another run in the place of one whose output it reads. */
+function reading(input: RunInput, output: string, instead: string): RunInput {
+  const copy = structuredClone(input);
+  for (const { value } of inputPartsOf({ pipeline: "", input: copy }).refs) {
+    if (typeof value === "object" && value.output === output) value.output = instead;
+  }
+  return copy;
+}
+
+function nameOf(address: string): string {
+  return address.slice(address.indexOf("/") + 1);
 }

@@ -335,6 +335,27 @@ describe("a failed run", () => {
     expect(attempts(stage.ica)).toEqual(["r 1", "r 2"]);
   });
 
+  it("gets no further attempts by edits that ask for none, as onChange is false", async () => {
+    const text = (x: number) =>
+      stack() + run("r", `input: { custom: { values: { x: ${x} } } }, rerun: { onFailure: 1, onChange: false }`);
+    const stage = await applied(text(1), "FAILED");
+    for (const x of [2, 3, 4]) {
+      await applyAfter(stage, text(x));
+      stage.ica.finish("FAILED");
+    }
+    expect(attempts(stage.ica)).toEqual(["r 1", "r 2"]);
+  });
+
+  it("of which nobody can tell what it was made of is not retried", async () => {
+    const stage = await applied(stack() + run("r"), "FAILED");
+    await putTags(stage.ica, stage.ica.sim.analyses()[0]?.id ?? "", (tags) => ({
+      ...tags,
+      technicalTags: tags.technicalTags.map((tag) => tag.replace("spec=v1:", "spec=v9:")),
+    }));
+    for (const rerun of ["{ onFailure: 0 }", "{ onFailure: 3 }"])
+      expect(actionsOf(await planAfter(stage, stack() + run("r", `rerun: ${rerun}`)))).toEqual(["no-op PipelineRun/r"]);
+  });
+
   it("that was aborted is not retried", async () => {
     const text = stack() + run("r", "rerun: { onFailure: 5 }");
     const stage = await applied(text, "still active");
@@ -411,6 +432,39 @@ describe("a renamed run", () => {
     await applyAfter(stage, both);
     expect(attempts(stage.ica)).toEqual(["new 1", "old 2"]);
     expect((await planAfter(stage, both)).summary).toMatchObject({ create: 0, unchanged: 2 });
+  });
+
+  it("of several attempts leaves none of them behind under its old name", async () => {
+    const text = (name: string, x: number, more = "") => run(name, `input: { custom: { values: { x: ${x} } } }`, more);
+    const stage = await applied(stack() + text("old", 1), "FAILED");
+    await applyAfter(stage, stack() + text("old", 2));
+    stage.ica.finish();
+    await applyAfter(stage, stack() + text("new", 2, ", formerNames: [old]"));
+    const alone = await planAfter(stage, stack() + text("new", 2));
+    expect(actionsOf(alone)).toEqual(["no-op PipelineRun/new"]);
+    for (const x of [1, 2, 3]) {
+      const plan = await planAfter(stage, stack() + text("new", 2) + text("old", x));
+      expect(actionsOf(plan)).toEqual(["create PipelineRun/old", "no-op PipelineRun/new"]);
+      expect(plan.changes[0]?.attempt).toBe(3);
+    }
+  });
+
+  it("does not start what reads its output again", async () => {
+    const reading = (name: string) =>
+      run(
+        "down",
+        `input: { custom: { text: "reads: 1", files: [{ output: PipelineRun/${name}, path: out/report.html }] } }`,
+      );
+    const stage = await applied(stack() + run("up"));
+    await applyAfter(stage, stack() + run("up") + reading("up"));
+    stage.ica.finish();
+    const renamed = stack() + run("later", "", ", formerNames: [up]") + reading("later");
+    const plan = await planAfter(stage, renamed);
+    expect(actionsOf(plan)).toEqual(["update PipelineRun/later", "no-op PipelineRun/down"]);
+    await applyAfter(stage, renamed);
+    expect(actionsOf(await planAfter(stage, renamed))).toEqual(["no-op PipelineRun/down", "no-op PipelineRun/later"]);
+    const other = renamed.replace("path: out/report.html", "path: out/other.html");
+    expect(actionsOf(await planAfter(stage, other))[0]).toMatch(/(rerun|wait) PipelineRun\/down/);
   });
 
   it("that gets its old name back is the same run all the time", async () => {
