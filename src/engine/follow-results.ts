@@ -1,5 +1,5 @@
 import type { Decision } from "../core/decision.ts";
-import { RefusedError } from "../core/errors.ts";
+import { RefusedError, TreeError } from "../core/errors.ts";
 import type { AnalysisStep, Reader } from "../core/ica.ts";
 import { INTERRUPTED, messageOf } from "./failure.ts";
 import type { Followed } from "./follow.ts";
@@ -86,15 +86,24 @@ function resultOf({ change, desired, observed }: Decision, followed: Followed): 
 
 function notStarted(change: Decision["change"], desired: NonNullable<Decision["desired"]>, followed: Followed): Result {
   const { file, line, column } = desired.locate(["metadata", "name"]);
+  const blocked = followed.blockedBecause(change);
   const isReady = change.action === "create" || change.action === "rerun";
-  const error = isReady ? whyNotStarted(change, followed) : change.reason;
-  return { address: change.address, action: change.action, outcome: "skipped", error, file, line, column };
+  const error = blocked ?? (isReady ? whyNotStarted(change, followed) : change.reason);
+  const action = blocked === undefined ? change.action : "wait";
+  return { address: change.address, action, outcome: "skipped", error, file, line, column };
 }
 
 function whyNotStarted({ reason }: Decision["change"], { fault, end }: Followed): string {
   if (fault instanceof RefusedError) return fault.message;
+  if (fault instanceof TreeError) return `not started: ${firstMistake(fault)}`;
   if (fault !== undefined) return `not started: ${messageOf(fault)}`;
   return end === "interrupted" ? INTERRUPTED : `not started: the approved plan did not hold it (${reason})`;
+}
+
+/** The others are told beside the results. */
+function firstMistake({ diagnostics, message }: TreeError): string {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  return first === undefined ? message : `${first.file}:${first.line}:${first.column}: ${first.message}`;
 }
 
 /** What went wrong must never hide how it ended: what cannot be read is left out. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { totalOf } from "../core/credits.ts";
 import type { Decision } from "../core/decision.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import { AbortedError, RefusedError } from "../core/errors.ts";
 import { changedSections } from "../core/fingerprint.ts";
 import { type Change, isWrite, type Plan } from "../core/plan.ts";
@@ -43,6 +44,10 @@ export interface Followed {
   /** Addresses that were active at some look. */
   followed: ReadonlySet<string>;
   end: "final" | "interrupted" | "timeout" | "unseen";
+  /** Why a plan has found that something cannot start which a look at ICA takes for ready, or for waiting. */
+  blockedBecause(change: Change): string | undefined;
+  /** What that plan warned of. */
+  warnings: readonly Diagnostic[];
   /** Why nothing more was started, whatever it is; what was running has been followed all the same. */
   fault?: unknown;
 }
@@ -60,29 +65,34 @@ export async function follow(given: Following): Promise<Followed> {
   const isAllowed = allowedBy(approved, given.mayRetry);
   const followed = new Set<string>();
   const told = new Map<string, string>();
+  const blocked = new Map<string, string>();
+  let warnings: readonly Diagnostic[] = [];
   let decisions: readonly Decision[] = [];
   let fault: unknown;
   const looking = createPatience(given.onTrouble);
   const starting = createPatience(given.onTrouble);
-  const end = (how: Followed["end"]): Followed => ({ decisions, started, followed, end: how, fault });
+  const end = (how: Followed["end"]): Followed => ({
+    decisions,
+    started,
+    followed,
+    end: how,
+    fault,
+    warnings,
+    blockedBecause: (change) => blocked.get(placeOf(change)),
+  });
 
   /** Whether anything became of what is ready: it was started, or is known to be blocked. */
   const startReady = async (isReady: (change: Change) => boolean): Promise<boolean> => {
     const whole = await given.plan();
     const ready = new Set(decisions.flatMap(({ change }) => (isReady(change) ? [placeOf(change)] : [])));
-    const blocked = whole.plan.changes.filter((change) => change.blockedBy !== undefined && ready.has(placeOf(change)));
-    for (const change of blocked) {
-      tried.add(keyOf(change));
-      started.set(change.address, {
-        address: change.address,
-        action: "wait",
-        outcome: "skipped",
-        error: change.reason,
-      });
-    }
+    const stopped = whole.plan.changes.filter((change) => change.blockedBy !== undefined);
+    for (const change of stopped) blocked.set(placeOf(change), change.reason);
+    const isNews = stopped.some((change) => ready.has(placeOf(change)));
+    if (isNews) warnings = whole.plan.diagnostics;
+    for (const change of stopped) if (ready.has(placeOf(change))) tried.add(keyOf(change));
     const planned = only(whole, isReady);
     const { changes } = planned.plan;
-    if (changes.length === 0) return blocked.length > 0;
+    if (changes.length === 0) return isNews;
     // What this round holds; else together with the rounds before.
     const all = [...begun, ...changes];
     const refusals =

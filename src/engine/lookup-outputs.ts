@@ -36,8 +36,11 @@ export async function lookUpOutputs(
     written.set(run, (await reader.outputs(upstream.project.id, upstream.id)).flatMap(entriesOf));
   });
   const unique = new Map(needs.toReversed().map((need) => [outputKey(need.project, need.run, need.path), need]));
+  const missed = new Map<string, number>();
   for (const [key, need] of unique) {
-    const match = matchOf(need, written.get(need.run) ?? []);
+    const misses = missed.get(need.run) ?? 0;
+    const match = matchOf(need, written.get(need.run) ?? [], misses < MOST_SUGGESTIONS);
+    if (typeof match !== "string") missed.set(need.run, misses + 1);
     if (typeof match === "string") found.set(key, match);
     else diagnostics.push(match);
   }
@@ -46,14 +49,15 @@ export async function lookUpOutputs(
     found.delete(key);
     const from = observed.get(need.run)?.project?.name;
     const message = `${need.run} wrote ${need.path} in project ${from}, and it is not in project ${need.project.name}`;
-    const help = "link it to that project in ICA, or map it there by the outputs of the run that writes it";
+    const help =
+      "link it to that project in ICA, or map it there by the outputs of the run that writes it: its path then begins at the mapping's target";
     diagnostics.push(warningAt(need.place.locate(need.place.path), "output-elsewhere", message, help));
   }
   return found;
 }
 
 /** The id of the one file that is meant, or what to say. */
-function matchOf(need: OutputNeed, files: readonly OutputEntry[]): string | Diagnostic {
+function matchOf(need: OutputNeed, files: readonly OutputEntry[], isSuggesting: boolean): string | Diagnostic {
   const wanted = need.path.replace(/^\/+/, "");
   const exact = files.filter((file) => file.path === wanted);
   const matches = exact.length > 0 ? exact : files.filter((file) => file.path.endsWith(`/${wanted}`));
@@ -62,9 +66,12 @@ function matchOf(need: OutputNeed, files: readonly OutputEntry[]): string | Diag
   const cut = cutFolders(files).join(", ");
   const more = cut === "" ? "" : `; of ${cut} ICA lists the first 200,000 files alone: name the file by id or path`;
   const at = need.place.locate(need.place.path);
-  const help = whatItHas(wanted, files, matches) + more;
+  const help = (isSuggesting ? whatItHas(wanted, files, matches) : "see those above for what it has") + more;
   return warningAt(at, "output-not-found", `${need.run} ${what} ${need.path}`, help);
 }
+
+/** To look for what was meant takes time for each file that there is: nobody reads it a hundred times. */
+const MOST_SUGGESTIONS = 20;
 
 /** So many paths are named. */
 const MOST_PATHS = 5;

@@ -68,6 +68,43 @@ describe.concurrent("apply --wait", () => {
     expect(runsOf(ica)).toEqual(["first 1", "later 1"]);
   });
 
+  it("tells of each run of a later level why it was not started, with its place, and goes on with the others", async () => {
+    const ica = await lab();
+    const files = (path: string) =>
+      `input: { custom: { text: "reads: 1", files: [{ output: PipelineRun/first, path: ${path} }] } }`;
+    const text = stack() + run("first") + run("lost", files("out/none.txt")) + run("good", files("out/report.html"));
+    const folder = treeOf({ "t.yaml": text + run("last", "dependsOn: [PipelineRun/lost]") });
+    const { code, applied } = await whileEnding(ica, () => "SUCCEEDED", ica.apply(folder, WAIT));
+    expect(code).toBe(3);
+    const blocked = "blocked: PipelineRun/first wrote no out/none.txt that it can read";
+    expect(
+      Object.fromEntries(applied.results.map(({ address, outcome, error }) => [address, error ?? outcome])),
+    ).toEqual({
+      "PipelineRun/first": "done",
+      "PipelineRun/good": "done",
+      "PipelineRun/lost": blocked,
+      "PipelineRun/last": "blocked: waits for PipelineRun/lost, which PipelineRun/first blocks",
+    });
+    for (const { outcome, line } of applied.results)
+      expect(line).toEqual(outcome === "done" ? undefined : expect.any(Number));
+    expect(applied.diagnostics).toMatchObject([
+      { code: "output-not-found", help: expect.stringContaining("report.html") },
+    ]);
+  });
+
+  it("says of a later level that cannot be planned what is wrong, and where", async () => {
+    const ica = await lab();
+    const later = run("later", 'dependsOn: [PipelineRun/first], input: { custom: { text: "x", files: [/none.gz] } }');
+    const folder = treeOf({ "t.yaml": stack() + run("first") + later });
+    const { code, applied } = await whileEnding(ica, () => "SUCCEEDED", ica.apply(folder, WAIT));
+    expect(code).toBe(3);
+    expect(applied.results[0]).toMatchObject({
+      address: "PipelineRun/later",
+      error: expect.stringMatching(/^not started: .*t\.yaml:\d+:\d+: \/none\.gz is not in project prod/),
+    });
+    expect(applied.diagnostics).toMatchObject([{ code: "data-not-found" }]);
+  });
+
   it("exits 3 when one failed, with its failed step and log, and says what that blocks", async () => {
     const ica = await lab();
     const folder = treeOf({ "t.yaml": CHAIN });

@@ -1,4 +1,4 @@
-import { withoutFrames } from "../../core/diagnostic.ts";
+import { type Diagnostic, withoutFrames } from "../../core/diagnostic.ts";
 import { RefusedError, UsageError } from "../../core/errors.ts";
 import { isWrite, type Plan } from "../../core/plan.ts";
 import { policyViolationsWithWaits } from "../../core/policy.ts";
@@ -16,6 +16,7 @@ import { systemClock } from "../clock.ts";
 import { confirm } from "../confirm.ts";
 import { clientOptions } from "../connect.ts";
 import { EXIT } from "../exit.ts";
+import { diagnosticsOf } from "../faults.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { loadForCommand } from "../load.ts";
@@ -23,7 +24,7 @@ import { createLog } from "../log.ts";
 import { type GlobalOptions, refuseUnlessDigest, refuseWithout } from "../options.ts";
 import { findPlanFile, readPlan } from "../plan-file.ts";
 import { createProgress, tellCalls } from "../progress.ts";
-import { reportFault } from "../report.ts";
+import { reportDiagnostics, reportFault } from "../report.ts";
 import { type RerunOptions, rerunsOf, withReruns } from "../reruns.ts";
 import { refuseUnlessReviewed } from "../reviewed.ts";
 import { secretStore } from "../secrets.ts";
@@ -53,9 +54,13 @@ export async function apply(given: readonly string[], options: ApplyCommandOptio
     const planned = await refreshed(shown, shownAt, systemClock, session.plan);
     const first = await execute(planned, session);
     const waited = options.wait ? await waitForAll(waiting(shown, first, session), io, session.log) : undefined;
-    const summary = tellResults(waited?.results ?? first, planned.plan, options.format, io);
-    // What was started has been told, so that this is no longer an error of which nothing was done.
     const fault = waited?.followed.fault;
+    const known = new Set(planned.plan.diagnostics.map(({ message }) => message));
+    const news = (waited?.followed.warnings ?? []).filter(({ message }) => !known.has(message));
+    const later = [...news, ...(fault === undefined ? [] : diagnosticsOf(fault))];
+    const summary = tellResults(waited?.results ?? first, planned.plan, later, options.format, io);
+    if (options.format === "text") reportDiagnostics(news, io);
+    // What was started has been told, so that this is no longer an error of which nothing was done.
     if (fault !== undefined) return reportFault(fault, io) === EXIT.refused ? EXIT.refused : EXIT.incomplete;
     const isComplete = summary.failed + summary.skipped + summary.unknown === 0;
     return isComplete && !interrupt.signal.aborted ? EXIT.done : EXIT.incomplete;
@@ -194,10 +199,17 @@ function waiting(approved: PlannedStack, results: readonly Result[], session: Se
   };
 }
 
-function tellResults(results: readonly Result[], plan: Plan, format: "text" | "json", io: Io): ApplySummary {
+/** @param later what was found only while runs were followed */
+function tellResults(
+  results: readonly Result[],
+  plan: Plan,
+  later: readonly Diagnostic[],
+  format: "text" | "json",
+  io: Io,
+): ApplySummary {
   const summary = summarizeResults(results);
   if (format === "json") {
-    const diagnostics = withoutFrames(plan.diagnostics);
+    const diagnostics = withoutFrames([...plan.diagnostics, ...later]);
     io.out(`${jsonText({ formatVersion: "1.0", digest: plan.digest, summary, results, diagnostics }, 2)}\n`);
   } else if (results.length > 0) {
     const lines = results.map((result) => resultText(result, io.outStyle)).join("\n");
