@@ -1,4 +1,5 @@
 import { ApiError } from "../core/errors.ts";
+import { changedSections } from "../core/fingerprint.ts";
 import type { Sample } from "../core/ica.ts";
 import { parseSampleIdentity, stackTag } from "../core/identity.ts";
 import { messageOf, unverified } from "./failure.ts";
@@ -42,20 +43,25 @@ export async function ownSamples(projectId: string, { reader, stack }: ApplyCont
   return { byName, count, highest };
 }
 
-/** Whether a sample that a batch made, and that listings do not show, is there: new, not taken away again. */
-export async function isThere(
+/** A sample that a batch made, and that listings do not show; undefined: it is gone again. */
+export async function sampleMade(
   projectId: string,
-  sampleId: string | undefined,
+  sampleId: string,
   { reader }: ApplyContext,
-): Promise<boolean> {
-  if (sampleId === undefined) return true;
+): Promise<Sample | undefined> {
   try {
     const { sample } = await reader.sample(projectId, sampleId);
-    return sample.status !== "DELETED";
+    return sample.status === "DELETED" ? undefined : sample;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** Whether a sample was made as it is declared now; what carries no such mark cannot be told from it. */
+export function isAsDeclared({ change }: CreateSample, { tags }: Sample): boolean {
+  const { fingerprint } = parseSampleIdentity(tags.technicalTags);
+  return fingerprint === undefined || changedSections(change.fingerprint ?? {}, fingerprint).length === 0;
 }
 
 /** Looks for the samples of a call whose answer was lost; what cannot be read settles nothing. */

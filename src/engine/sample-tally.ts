@@ -1,6 +1,7 @@
+import type { Sample } from "../core/ica.ts";
 import { forEachBounded } from "./bounded.ts";
 import type { Result } from "./outcome.ts";
-import { type CreateSample, isThere, nameOf, type OwnSamples } from "./sample-reading.ts";
+import { type CreateSample, isAsDeclared, nameOf, type OwnSamples, sampleMade } from "./sample-reading.ts";
 import { type ApplyContext, named, type Task } from "./task.ts";
 
 /** The samples of one project that are to be made: which are, and which are left. */
@@ -29,10 +30,10 @@ export class SampleTally {
 
   /** Those that a listing shows are made, by whomever of this stack. */
   endSeen({ byName }: OwnSamples): void {
-    this.end(
-      this.left().filter((task) => byName.has(nameOf(task))),
-      { outcome: "done" },
-    );
+    for (const task of this.left()) {
+      const [sample] = byName.get(nameOf(task)) ?? [];
+      if (sample !== undefined) this.endMadeAs(task, sample);
+    }
   }
 
   /** Those that a batch has made, whether listings show them yet or not, unless somebody took them away again. */
@@ -43,7 +44,16 @@ export class SampleTally {
   ): Promise<void> {
     const unseen = this.left().filter((task) => made.has(nameOf(task)));
     await forEachBounded(unseen, context.concurrency, async (task) => {
-      if (await isThere(projectId, made.get(nameOf(task)), context)) this.end([task], { outcome: "done" });
+      const id = made.get(nameOf(task));
+      if (id === undefined) return this.end([task], { outcome: "done" });
+      const sample = await sampleMade(projectId, id, context);
+      if (sample !== undefined) this.endMadeAs(task, sample);
     });
+  }
+
+  /** What an apply has made that was killed may have been declared otherwise then. */
+  private endMadeAs(task: CreateSample, sample: Sample): void {
+    const error = "it was made as it had been declared before: apply again to bring it up to date";
+    this.end([task], isAsDeclared(task, sample) ? { outcome: "done" } : { outcome: "skipped", error });
   }
 }

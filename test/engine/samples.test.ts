@@ -139,6 +139,21 @@ describe("samples that are missing", () => {
     expect(posts(ica)).toHaveLength(1);
   });
 
+  it("that a killed apply made as they were declared then are not said to be done, but brought up to date next", async () => {
+    const ica = await open({ switches: { batchDelay: 40_000 } });
+    const declared = (tag: string) => batch(`{ name: D, tags: { user: [${tag}] } }`);
+    const folder = treeOf({ "t.yaml": declared("one") });
+    const dying = new AbortController();
+    await applyTree(folder, ica.sim, { signal: dying.signal, onWait: () => dying.abort() });
+    writeFileSync(join(folder, "t.yaml"), declared("two"));
+    const goOn = { onWait: (ms: number) => ica.sim.control.advance(ms / 1000) };
+    const again = await applyTree(folder, ica.sim, goOn);
+    expect(again.results).toMatchObject([{ outcome: "skipped", error: expect.stringContaining("apply again") }]);
+    expect((await applyTree(folder, ica.sim, goOn)).results).toMatchObject([{ action: "update", outcome: "done" }]);
+    expect((await planTree(folder, ica.sim)).summary.unchanged).toBe(1);
+    expect(names(ica)).toEqual(["D"]);
+  });
+
   it("are created where jobs cannot be listed, and not twice: a batch is over when nothing has come for long", async () => {
     const match = { method: "GET", path: "/api/jobs$" };
     const ica = await open({
