@@ -56,7 +56,8 @@ export function annotationLine(diagnostic: Diagnostic, environment: Environment)
   return `::${severity} ${properties.join(",")}::${escapeMessage(safe(message) + advice)}\n`;
 }
 
-function annotate(diagnostics: readonly Diagnostic[], io: Io, environment: Environment): void {
+/** Mistakes and warnings at the lines of the pull request; elsewhere than in a job of GitHub's nothing. */
+export function annotate(diagnostics: readonly Diagnostic[], io: Io, environment: Environment): void {
   if (environment.GITHUB_ACTIONS !== "true") return;
   const { hide } = io.secrets;
   for (const { message, help, ...rest } of diagnostics.slice(0, MAX_ANNOTATIONS)) {

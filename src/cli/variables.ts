@@ -26,7 +26,7 @@ export async function readVariables(
 async function readVariableFile(given: VariableFile): Promise<Record<string, string>> {
   const { name: file, path } = typeof given === "string" ? { name: given, path: given } : given;
   const { isMap, isScalar, parseDocument } = await import("yaml");
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const text = await textOf(path).catch((cause: unknown) => {
     throw new UsageError(`--var-file ${file}: cannot be read`, undefined, { cause });
   });
   const document = parseDocument(text);
@@ -43,4 +43,13 @@ async function readVariableFile(given: VariableFile): Promise<Record<string, str
       typeof value.value === "string" ? value.value : (value.source ?? String(value.value));
   }
   return variables;
+}
+
+/** A pipe gives its content once, and `plan --against` asks for both sides. */
+const texts = new Map<string, Promise<string>>();
+
+function textOf(path: string): Promise<string> {
+  const known = texts.get(path) ?? readFile(path, "utf8");
+  texts.set(path, known);
+  return known;
 }

@@ -4,7 +4,7 @@ import { estimateText } from "./credits-text.ts";
 import { effectLines } from "./effect-lines.ts";
 import { capped, changedLeavesOf, declaredTexts, differenceTexts } from "./field-text.ts";
 import { differText, examplesOf, type Group, shortPaths } from "./group.ts";
-import { sharesOf } from "./group-fields.ts";
+import { changedWhere, sharesOf } from "./group-fields.ts";
 import { safe } from "./safe.ts";
 import type { Style } from "./style.ts";
 
@@ -83,7 +83,10 @@ function fieldTexts({ action, fields }: Change, style: Style): string[] {
 /** The same of what a group's members share. */
 function sharedTexts(group: Group, style: Style): string[] {
   return sharesOf(group).flatMap((share) => {
-    if (!isStartOnly(group.action)) return differenceTexts(share, group.action, style);
+    if (!isStartOnly(group.action)) {
+      const texts = differenceTexts(share, group.action, style);
+      return share.known === undefined || texts.length === 0 ? texts : [`${changedWhere([share])}:`, ...texts];
+    }
     const [declared, told] = [share.fields.filter(isDeclaredOnly), share.fields.filter((one) => !isDeclaredOnly(one))];
     return [
       ...declaredTexts({ ...share, fields: declared }, TOLD).map(clip),

@@ -10,6 +10,8 @@ export interface Share {
   isShown: (path: string) => boolean;
   /** Of how many members, where it is not all. */
   of?: number;
+  /** In how many members it is known what was, where it was not read of all. */
+  known?: number;
 }
 
 /** Paths whose values are not the same in all of these changes. */
@@ -34,9 +36,15 @@ export function sharesOf({ changes, differ }: { changes: Members; differ: readon
   const toldPaths = pathsOf(told[0], isPartly);
   const fields = unread[0].fields.filter((field) => field.unread);
   return [
-    { fields: told[0].fields, isShown: isSame },
+    { fields: told[0].fields, isShown: isSame, known: told.length },
     { fields, isShown: (path) => isSame(path) && !isAbout(path, toldPaths), of: unread.length },
   ];
+}
+
+/** `Changed in all`, or in those of which it is known. */
+export function changedWhere(shares: readonly Share[]): string {
+  const known = shares.find((share) => share.known !== undefined)?.known;
+  return known === undefined ? "Changed in all" : `Changed in the ${known} of which it was read what they were`;
 }
 
 /** Whether a path is one of these, or of a part of one. */

@@ -1,3 +1,4 @@
+import { UNTOLD } from "../core/decision.ts";
 import { type Change, hasPendingChanges, isWrite, type Plan } from "../core/plan.ts";
 import { looksSecret } from "../core/secret-like.ts";
 import { callsText } from "./plan-text.ts";
@@ -69,7 +70,7 @@ function argumentsOf({ digest, changes }: Pick<Plan, "digest" | "changes">, give
     ...each("--rerun", reruns.map(nameOf)),
     ...each(
       "--reason",
-      reruns.slice(0, 1).map(({ rerunReason = "" }) => safe(rerunReason)),
+      reruns.flatMap(({ rerunReason = UNTOLD }) => (rerunReason === UNTOLD ? [] : [safe(rerunReason)])).slice(0, 1),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { startText } from "./change-text.ts";
 import { effectLines } from "./effect-lines.ts";
 import { untoldWords } from "./field-lines.ts";
 import { differText, type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
-import { isAbout, sharesOf } from "./group-fields.ts";
+import { changedWhere, isAbout, sharesOf } from "./group-fields.ts";
 import { fieldRows, fieldsHtml } from "./html-fields.ts";
 import { html, htmlCode } from "./html-text.ts";
 
@@ -35,7 +35,8 @@ export function groupHtml(group: Group, idOf: IdOf): string {
 /** What is said once for all. */
 function overviewHtml(group: Group): string {
   const [first] = group.changes;
-  const common = sharesOf(group).flatMap(({ fields, isShown }) =>
+  const shares = sharesOf(group);
+  const common = shares.flatMap(({ fields, isShown }) =>
     fieldRows({ action: group.action, fields }).filter(({ path }) => isShown(path)),
   );
   const differ = shortPaths(group.differ).map(htmlCode).join(", ");
@@ -44,7 +45,9 @@ function overviewHtml(group: Group): string {
     '<div class="overview">',
     factsHtml(first, group.changes),
     differ === "" ? "" : `<p>They differ in ${differ}.</p>`,
-    common.length === 0 ? "" : `<p class="soft">${isChange ? "Changed" : "The same"} in all:</p>${fieldsHtml(common)}`,
+    common.length === 0
+      ? ""
+      : `<p class="soft">${isChange ? changedWhere(shares) : "The same in all"}:</p>${fieldsHtml(common)}`,
     "</div>",
   ]);
 }

@@ -4,7 +4,7 @@ import { startText } from "./change-text.ts";
 import { effectLines } from "./effect-lines.ts";
 import { type DiffLine, diffLinesOf, diffLinesOfShare } from "./field-lines.ts";
 import { examplesOf, type Group, isDangerous, MIN_ALIKE, shortPaths } from "./group.ts";
-import { isAbout, sharesOf } from "./group-fields.ts";
+import { changedWhere, isAbout, sharesOf } from "./group-fields.ts";
 import { fenced, inert, inertCode } from "./inert.ts";
 
 /** How much of a group is shown: all of each change, of groups only names, of everything only names, three names. */
@@ -95,7 +95,7 @@ function sharedBlocks(group: Group): string[] {
   const changed = diffFence(linesOf((field) => isChange || field.before !== undefined));
   return [
     ...(declared.length === 0 ? [] : [`The same in all:\n\n${fenced("", capped(declared.map(clipped)))}`]),
-    ...changed.map((fence) => `Changed in all:\n\n${fence}`),
+    ...changed.map((fence) => `${changedWhere(sharesOf(group))}:\n\n${fence}`),
   ];
 }
 

@@ -75,6 +75,16 @@ describe.concurrent("what is offered", () => {
     ]);
   });
 
+  it("is each set with runs, and its runs, for --target", async () => {
+    const spec =
+      "{ forEach: { items: [{ k: a }], key: k }, template: { spec: { pipeline: p, input: { custom: { text: x } } } } }";
+    const folder = treeOf({ "t.yaml": stack() + manifest("PipelineRunSet", "week", spec) });
+    expect((await offered(["plan", "--target", "Pipe"], folder)).values).toEqual([
+      "PipelineRunSet/week",
+      "PipelineRun/week-a",
+    ]);
+  });
+
   it.each([["--var", "x=1"], ["--var=x=1"], ["--var", "x", "=", "1"], ["--var-file", "vars/v.json"]])(
     "is read with the variables that are typed already: %s",
     async (...typed) => {

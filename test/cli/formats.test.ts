@@ -83,6 +83,8 @@ describe("--format json of what a command gives up over", () => {
         expect(mistakesOf(command, ran.stdout)).toBe("No errors");
       }
     }
+    const unread = await ica.icaform(["validate", free, "--format", "json", "--var-file", "none"]);
+    expect([unread.code, codesOf(unread.stdout)]).toEqual([1, ["usage"]]);
     for (const [args, code] of [
       [["plan", tree], "policy"],
       [["apply", tree, "--auto-approve"], "refused"],

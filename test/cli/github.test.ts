@@ -93,6 +93,11 @@ describe.concurrent("the command in GitHub Actions", () => {
     const refused = await icaform(["plan", tree], { ...ACTIONS, ...ica.env, ICA_API_KEY: "not-a-key" });
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toMatch(/^::error title=icaform%3A ica::.*401.*%0Ahelp: ICA refuses the API key/m);
+    const bad = treeOf({ "t.yaml": stack() + run("r", "colour: red") });
+    for (const format of ["text", "json"]) {
+      const invalid = await icaform(["validate", bad, "--format", format], ACTIONS);
+      expect(invalid).toMatchObject({ code: 1, stderr: expect.stringMatching(/^::error file=.*unknown-key/m) });
+    }
     const missing = await ica.icaform(["apply", join(tree, "none"), "--auto-approve"], { env: ACTIONS });
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/^::error /m) });
   });

@@ -67,6 +67,15 @@ describe.concurrent("icaform init", () => {
     }
   });
 
+  it("adds CI files for the stack that is there, whatever the folder is called", async () => {
+    const folder = treeOf({});
+    await init(folder, "--ci", "none", "--name", "lab");
+    const other = await init(folder, "--ci", "gitlab", "--name", "other");
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining("names the stack lab already") });
+    await init(folder, "--ci", "gitlab");
+    expect(readFileSync(join(folder, ".gitlab-ci.yml"), "utf8")).toContain('STACK: "lab"');
+  });
+
   it("names the stack after the folder, and refuses a name that is none", async () => {
     const folder = treeOf({ "My Cohort_7/x": "" });
     await init(join(folder, "My Cohort_7"));

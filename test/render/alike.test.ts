@@ -113,6 +113,18 @@ describe("of many reruns the first 20 are read", () => {
     expect(text).toContain("    sample_id: N001 → x-N001 (PipelineRun/s-N001; each its own)\n");
     expect(folded(runs)).toContain(`! input: ${words}, it is now\n+ input.form.parameters.callers: snv\n`);
     expect(planHtml(planOf(runs))).toContain(`<li>${words}</li>`);
+    const quality = { path: "input.form.parameters.min_quality", before: 1, after: 2, sensitive: false };
+    const parameters = (index: number) => ({ sample_id: `x-${nameOf(index)}`, min_quality: 2 });
+    const read = reruns(600, (index) =>
+      index <= 20
+        ? [sampleId(index), quality]
+        : [{ ...unread(index, "snv"), after: { form: { parameters: parameters(index) } } }],
+    );
+    const where = "Changed in the 20 of which it was read what they were:";
+    for (const shown of [planText(planOf(read)), folded(read), planHtml(planOf(read))]) {
+      expect(shown).toContain(where);
+      expect(shown).not.toContain("Changed in all");
+    }
     for (const shown of [text, folded(runs), planHtml(planOf(runs))]) expect(shown).not.toContain("does not tell");
   });
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { UNTOLD } from "../../src/core/decision.ts";
 import { howToApply, type Invocation, shellQuoted } from "../../src/render/how-to-apply.ts";
 import { planHtml } from "../../src/render/html.ts";
 import { planMarkdown } from "../../src/render/markdown.ts";
@@ -48,6 +49,8 @@ describe("the command that does exactly a plan", () => {
     const command = howToApply(planOf([rerunFor(reason), rerunFor(reason, "b")]), [])?.command ?? "";
     expect(command).toContain("--rerun a --rerun b --reason 'it'\\''s 50%");
     expect(argumentsIn(command).slice(3)).toEqual(["--rerun", "a", "--rerun", "b", "--reason", reason]);
+    const untold = howToApply(planOf([rerunFor(UNTOLD)]), [])?.command ?? "";
+    expect(argumentsIn(untold).slice(3)).toEqual(["--rerun", "a"]);
     const broken = howToApply(planOf([rerunFor("two\nlines\u001b[31m")]), [])?.command ?? "";
     expect(argumentsIn(broken).at(-1)).toBe("two lines");
   });

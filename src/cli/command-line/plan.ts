@@ -9,7 +9,11 @@ export function declarePlan({ program, io, execute }: CommandLine): void {
     .argument(...PATHS)
     .option(...FORMAT);
   withGlobalOptions(validate).action((given, options) =>
-    execute(import("../commands/validate.ts").then((one) => one.validate(given, options, io))),
+    execute(
+      withJsonDiagnostics(options.format, io, () =>
+        import("../commands/validate.ts").then((one) => one.validate(given, options, io)),
+      ),
+    ),
   );
 
   const plan = add(

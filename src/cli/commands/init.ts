@@ -28,12 +28,16 @@ const CI_FILES: Record<InitOptions["ci"], Record<string, string>> = {
  */
 export async function init(folder: string | undefined, options: InitOptions, io: Io): Promise<number> {
   const root = resolve(folder ?? ".");
-  const stack = options.name ?? stackNameFrom(basename(root));
+  const declared = await declaredStack(join(root, STACK));
+  if (declared !== undefined && (options.name ?? declared) !== declared) {
+    throw new UsageError(`--name ${options.name}: ${STACK} names the stack ${declared} already`, "leave --name out");
+  }
+  const stack = declared ?? options.name ?? stackNameFrom(basename(root));
   if (!STACK_NAME.test(stack)) {
     throw new UsageError(`--name ${stack}: must be 1 to 63 of a-z, 0-9 and -`, "such as --name cohort-7");
   }
   const files: Record<string, string> = {
-    "manifests/stack.yaml": "starter/manifests/stack.yaml",
+    [STACK]: "starter/manifests/stack.yaml",
     "manifests/runs.yaml": "starter/manifests/runs.yaml",
     ...CI_FILES[options.ci],
     ...(options.ci === "none" ? {} : { ".pre-commit-config.yaml": "ci/pre-commit-config.yaml" }),
@@ -48,6 +52,20 @@ export async function init(folder: string | undefined, options: InitOptions, io:
   }
   io.out(options.ci === "none" ? NEXT : NEXT + NEXT_IN_CI);
   return EXIT.done;
+}
+
+const STACK = "manifests/stack.yaml";
+
+/** The stack of an earlier `init`: CI files that are added later are for that one. Undefined where none can be read. */
+async function declaredStack(file: string): Promise<string | undefined> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  const { parseAllDocuments } = await import("yaml");
+  for (const document of parseAllDocuments(text)) {
+    if (document.errors.length > 0 || document.get("kind") !== "Stack") continue;
+    const name: unknown = document.getIn(["metadata", "name"]);
+    if (typeof name === "string" && STACK_NAME.test(name)) return name;
+  }
+  return undefined;
 }
 
 /** By it editors complete and check the manifests; in a hidden folder, which is no part of the tree. */

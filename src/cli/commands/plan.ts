@@ -106,7 +106,7 @@ async function explanationOf(
   const names = tree.runs.map((run) => run.name);
   if (!names.includes(name)) {
     if (planned.plan.changes.some((change) => change.address === address)) {
-      const help = "declare it again to keep it; plan --prune would abort it while it is active";
+      const help = "declare it again to keep it; apply --prune aborts it while it is active";
       throw new UsageError(`--explain ${given}: in ICA, no longer declared (orphan)`, help);
     }
     throw new UsageError(`--explain ${given}: stack ${tree.stack.name} declares no such run`, didYouMean(name, names));

@@ -28,6 +28,10 @@ export async function validate(
     onLarge: () => setFlagsFromString("--opt"),
   });
   const isValid = loaded.tree !== undefined;
+  if (process.env.GITHUB_ACTIONS === "true") {
+    const { annotate } = await import("../github.ts");
+    annotate(loaded.diagnostics, io, process.env);
+  }
   if (options.format === "json") {
     const { diagnostics, files, documents } = loaded;
     io.out(`${jsonText({ formatVersion: "1.0", valid: isValid, files, documents, diagnostics }, 2)}\n`);

@@ -38,9 +38,11 @@ async function treeOf({ paths, variables, variableFiles }: Manifests): Promise<T
   return (await loadTree({ paths: paths.length > 0 ? [...paths] : ["."], variables: values })).tree;
 }
 
-/** All that `--target` takes: a batch stands for all of its samples. */
+/** All that `--target` takes: a set stands for all of its runs, a batch for all of its samples. */
 function addressesOf({ runs, credentials, sampleBatches }: Tree): string[] {
+  const sets = new Set(runs.flatMap(({ set }) => set ?? []));
   return [
+    ...[...sets].map((name) => `PipelineRunSet/${name}`),
     ...[...runs, ...credentials].map(({ kind, name }) => `${kind}/${name}`),
     ...sampleBatches.flatMap(({ name, spec }) => [
       `SampleBatch/${name}`,
