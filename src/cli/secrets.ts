@@ -25,7 +25,7 @@ export function secretStore(
         else await readableFile(ref.file, secretsDir);
         return undefined;
       } catch (error) {
-        if (error instanceof UsageError) return error.message;
+        if (error instanceof UsageError) return { message: error.message, help: error.help };
         throw error;
       }
     },
@@ -34,7 +34,9 @@ export function secretStore(
 
 function fromEnvironment(name: string, environment: NodeJS.ProcessEnv): string {
   const value = environment[name];
-  if (value === undefined || value === "") throw new UsageError(`the environment variable ${name} is not set`);
+  if (value === undefined || value === "") {
+    throw new UsageError(`the environment variable ${name} is not set`, "set it and apply again");
+  }
   return value;
 }
 
@@ -50,16 +52,18 @@ async function fromFile(file: string, secretsDir: string | undefined): Promise<s
 /** The real path of a secret file that lies inside the operator's folder, links resolved on both sides first. */
 async function readableFile(file: string, secretsDir: string | undefined): Promise<string> {
   if (secretsDir === undefined) {
-    throw new UsageError(
-      `the secret file ${file} needs --secrets-dir (or ICAFORM_SECRETS_DIR), the folder it may be read from`,
-    );
+    const help = "give --secrets-dir or ICAFORM_SECRETS_DIR: the folder that it may be read from";
+    throw new UsageError(`the secret file ${file} cannot be looked for without a secrets folder`, help);
   }
   const [root, path] = await Promise.all([real(secretsDir), real(resolve(secretsDir, file))]);
   if (root === undefined) throw new UsageError(`the secrets folder ${secretsDir} cannot be read`);
-  if (path === undefined) throw new UsageError(`the secret file ${file} is not in ${secretsDir}`);
+  if (path === undefined) {
+    throw new UsageError(`the secret file ${file} is not in ${secretsDir}`, "put it there and apply again");
+  }
   const inside = relative(root, path);
   if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
-    throw new UsageError(`the secret file ${file} lies outside ${secretsDir}`);
+    const help = "files are read from that folder alone: put it there, or name another one";
+    throw new UsageError(`the secret file ${file} lies outside ${secretsDir}`, help);
   }
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw new UsageError(`the secret file ${file} cannot be read`, undefined, { cause });

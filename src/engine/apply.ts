@@ -20,7 +20,7 @@ import { verify } from "./verify.ts";
  * that was made is verified to be there exactly once.
  *
  * @param ahead secrets that what starts later will need: nothing is begun that could not be ended
- * @throws UsageError before anything is sent, when a secret is missing
+ * @throws TreeError before anything is sent, when a secret is missing
  */
 export async function applyPlan(
   planned: PlannedStack,
@@ -32,7 +32,8 @@ export async function applyPlan(
     const step = planned.steps.get(change);
     return step === undefined ? [] : [{ change, step }];
   });
-  await checkSecrets([...tasks.flatMap((task) => secretsOf(task.step)), ...ahead], context.secrets);
+  const secrets = [...tasks.flatMap((task) => secretsOf(task.step)), ...ahead];
+  await checkSecrets(secrets, context.secrets, (ref) => context.placeOfSecret?.(ref));
 
   const results = new Map<Change, Result>();
   const record = (change: Change, result: Result) => {

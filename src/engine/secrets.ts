@@ -1,4 +1,5 @@
-import { UsageError } from "../core/errors.ts";
+import { type Diagnostic, errorAt, type Position } from "../core/diagnostic.ts";
+import { TreeError } from "../core/errors.ts";
 import { inputPartsOf } from "../core/input-parts.ts";
 import type { Change } from "../core/plan.ts";
 import type { SecretRef, Tree } from "../core/spec.ts";
@@ -6,8 +7,8 @@ import { Deferred, deferredIn, type Step } from "../core/step.ts";
 
 /** Where secret values come from; the only place in the tool that ever holds them. */
 export interface SecretStore {
-  /** Why the secret cannot be read, or undefined. Does not return the value. */
-  problem(ref: SecretRef): Promise<string | undefined>;
+  /** Why the secret cannot be read and what to do, or undefined. Does not return the value. */
+  problem(ref: SecretRef): Promise<{ message: string; help?: string | undefined } | undefined>;
   /** The value, at the moment of the call. */
   read(ref: SecretRef): Promise<string>;
 }
@@ -15,17 +16,47 @@ export interface SecretStore {
 /**
  * Checks that every secret can be read, before anything is sent.
  *
- * @throws UsageError that names all of those that cannot
+ * @param placeOf where a manifest asks for it
+ * @throws TreeError that names all of those that cannot
  */
-export async function checkSecrets(refs: Iterable<SecretRef>, store: SecretStore): Promise<void> {
+export async function checkSecrets(
+  refs: Iterable<SecretRef>,
+  store: SecretStore,
+  placeOf: (ref: SecretRef) => Position | undefined,
+): Promise<void> {
   const different = new Map([...refs].map((ref) => [JSON.stringify(ref), ref]));
-  const problems: string[] = [];
+  const mistakes: Diagnostic[] = [];
   for (const ref of different.values()) {
     const problem = await store.problem(ref);
-    if (problem !== undefined) problems.push(problem);
+    if (problem === undefined) continue;
+    const message = `nothing was sent: ${problem.message}`;
+    const place = placeOf(ref);
+    const unplaced = { severity: "error" as const, code: SECRET_MISSING, message };
+    mistakes.push(
+      place === undefined
+        ? { ...unplaced, ...(problem.help === undefined ? {} : { help: problem.help }) }
+        : errorAt(place, SECRET_MISSING, message, problem.help),
+    );
   }
-  if (problems.length === 0) return;
-  throw new UsageError(`nothing was sent: ${problems.join("; ")}`, "set them and apply again");
+  if (mistakes.length > 0) throw new TreeError(mistakes);
+}
+
+const SECRET_MISSING = "secret-missing";
+
+/** Where a manifest first asks for a secret. */
+export function placesOfSecrets({ runs, credentials }: Tree): (ref: SecretRef) => Position | undefined {
+  return (ref) => {
+    const wanted = JSON.stringify(ref);
+    for (const { spec, locate } of credentials) {
+      for (const key of ["accessKeyId", "secretAccessKey"] as const)
+        if (JSON.stringify(spec[key]) === wanted) return locate(["spec", key]);
+    }
+    for (const { spec, locate } of runs) {
+      const found = inputPartsOf(spec).secrets.find(({ value }) => JSON.stringify(value) === wanted);
+      if (found !== undefined) return locate(found.path);
+    }
+    return undefined;
+  };
 }
 
 /** The body as JSON text, secrets and credential ids filled in. */

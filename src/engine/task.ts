@@ -1,6 +1,8 @@
 import type { Clock } from "../core/clock.ts";
+import type { Position } from "../core/diagnostic.ts";
 import type { Analysis, Reader, Writer } from "../core/ica.ts";
 import type { Change } from "../core/plan.ts";
+import type { SecretRef } from "../core/spec.ts";
 import type { Step } from "../core/step.ts";
 import type { Result } from "./outcome.ts";
 import type { SecretStore } from "./secrets.ts";
@@ -11,6 +13,8 @@ export interface ApplyContext {
   /** For settling and verifying: goes on reading after an interrupt, when the writer no longer does. */
   reader: Reader;
   secrets: SecretStore;
+  /** Where a manifest asks for a secret; left out: nobody will be told. */
+  placeOfSecret?: (ref: SecretRef) => Position | undefined;
   clock: Clock;
   /** Writes under way at once. */
   concurrency: number;

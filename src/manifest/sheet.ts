@@ -25,7 +25,7 @@ export interface ReadSheet {
   findings: Finding[];
 }
 
-/** An empty list of items has no rows and names no columns: any column may be meant. */
+/** An empty list of items has no rows and names no columns, so that whatever column is named may be meant. */
 export function hasUnknownColumns({ columns, rows }: Pick<Sheet, "columns" | "rows">): boolean {
   return columns.length === 0 && rows.length === 0;
 }

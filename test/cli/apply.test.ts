@@ -106,10 +106,16 @@ describe.concurrent("exit codes of apply", () => {
         run("free") +
         run("token", "input: { form: { parameters: { t: { env: LAB_TOKEN }, u: { env: LAB_OTHER } } } }"),
     });
+    const help = "set it and apply again";
+    const missing = (name: string) => ({
+      ...{ severity: "error", code: "secret-missing", file: expect.stringContaining("t.yaml"), help },
+      ...{ line: expect.any(Number), message: `nothing was sent: the environment variable ${name} is not set` },
+    });
+    const ALL_MISSING = ["LAB_TOKEN", "LAB_OTHER"].map((name) => expect.objectContaining(missing(name)));
     for (const env of [{}, { ...SECRETS, LAB_TOKEN: "" }] as Record<string, string>[]) {
       const { code, stdout, stderr } = await ica.apply(folder, [], env);
       expect(code).toBe(1);
-      expect(JSON.parse(stdout)).toMatchObject({ diagnostics: [{ severity: "error", code: "usage" }] });
+      expect(JSON.parse(stdout)).toMatchObject({ diagnostics: expect.arrayContaining(ALL_MISSING) });
       expect(stderr).toContain("LAB_TOKEN");
       expect(stderr).toContain("LAB_OTHER");
       expect(stderr).toMatch(/nothing was sent/);

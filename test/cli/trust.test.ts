@@ -166,7 +166,7 @@ describe.concurrent("secret files", () => {
     ];
     const store = secretStore({}, secrets, () => {});
     for (const file of [...files, "ok/../../etc/passwd", "ok/../link", "missing", ".", ""]) {
-      expect(await store.problem({ file }), file).toMatch(/secret file/);
+      expect((await store.problem({ file }))?.message, file).toMatch(/secret file/);
       await expect(store.read({ file }), file).rejects.toThrow(/secret file/);
     }
     for (const file of ["ok", "inside/deep"]) expect(await store.problem({ file })).toBeUndefined();

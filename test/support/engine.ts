@@ -166,7 +166,7 @@ function clientFor(tree: Tree, server: Server, options: EngineOptions): ClientOp
 function secretsFrom(values: Record<string, string>): SecretStore {
   const find = (ref: { env: string } | { file: string }) => values["env" in ref ? ref.env : ref.file];
   return {
-    problem: async (ref) => (find(ref) === undefined ? "is not set" : undefined),
+    problem: async (ref) => (find(ref) === undefined ? { message: "is not set" } : undefined),
     read: async (ref) => find(ref) ?? "",
   };
 }

@@ -6,7 +6,7 @@ import { applyPlan } from "../../engine/apply.ts";
 import { type ApplySummary, type Result, summarizeResults } from "../../engine/outcome.ts";
 import { type PlannedStack, type PlanOptions, planStack } from "../../engine/plan.ts";
 import { refreshed } from "../../engine/refresh.ts";
-import { secretsOfWaiting } from "../../engine/secrets.ts";
+import { placesOfSecrets, secretsOfWaiting } from "../../engine/secrets.ts";
 import { createReader, createWriter } from "../../ica/client.ts";
 import { KINDS } from "../../kinds/index.ts";
 import { applySummaryText, resultText } from "../../render/apply-text.ts";
@@ -112,6 +112,7 @@ async function open(given: readonly string[], options: ApplyCommandOptions, io: 
       return interrupt.signal.aborted ? settling : writer;
     },
     secrets: secretStore(process.env, options.secretsDir ?? process.env.ICAFORM_SECRETS_DIR, io.secrets.add),
+    placeOfSecret: placesOfSecrets(tree),
     clock: systemClock,
     concurrency: client.concurrency ?? 8,
     signal: interrupt.signal,
