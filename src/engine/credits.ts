@@ -1,5 +1,6 @@
 import { byCodeUnit } from "../core/address.ts";
 import { estimateFrom, startsRun, totalOf } from "../core/credits.ts";
+import { grouped } from "../core/grouped.ts";
 import type { Analysis, Reader } from "../core/ica.ts";
 import type { Change, CreditsTotal } from "../core/plan.ts";
 import { whereTold } from "../core/where-told.ts";
@@ -28,13 +29,11 @@ export async function estimateCredits(
   starts: readonly Start[],
   changes: readonly Change[],
 ): Promise<CreditsTotal> {
-  const groups = new Map<string, Start[]>();
-  for (const start of starts.filter(({ change }) => startsRun(change))) {
-    const { pipeline, storage } = start.change;
-    const key = JSON.stringify([start.projectId, pipeline, storage]);
-    groups.set(key, [...(groups.get(key) ?? []), start]);
-  }
-  const projects = new Set([...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first.projectId])));
+  const groups = grouped(
+    starts.filter(({ change }) => startsRun(change)),
+    ({ change: { pipeline, storage }, projectId }) => JSON.stringify([projectId, pipeline, storage]),
+  );
+  const projects = new Set(groups.map(([{ projectId }]) => projectId));
   const finished = new Map<string, Analysis[]>();
   await Promise.all(
     [...projects].map(async (id) => {
@@ -42,11 +41,10 @@ export async function estimateCredits(
     }),
   );
   let calls = projects.size;
-  const budget = Math.max(1, Math.floor(MOST_PRICES / Math.max(1, groups.size)));
+  const budget = Math.max(1, Math.floor(MOST_PRICES / Math.max(1, groups.length)));
   await Promise.all(
-    [...groups.values()].map(async (group) => {
+    groups.map(async (group) => {
       const [first] = group;
-      if (first === undefined) return;
       const alike = (finished.get(first.projectId) ?? []).filter((run) => isLike(run, first.change)).slice(0, budget);
       const told: number[] = [];
       while (told.length < SAMPLE && alike.length > 0) {

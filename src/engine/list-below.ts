@@ -1,13 +1,9 @@
 import type { DataItem, Project, Reader } from "../core/ica.ts";
 import { chunksByLength } from "./chunks.ts";
-
-/** From so many calls on, one listing of what the paths have in common may be cheaper. */
-const WORTH_A_TRY_FROM = 4;
+import { listInstead } from "./list-instead.ts";
 
 /** Folders that one listing asks for at most. */
 const MAX_FOLDERS = 20;
-
-const ROWS_PER_CALL = 1_000;
 
 /**
  * Tries to see all of `paths` by listing the folders that they have in common, instead of asking for each. It gives
@@ -22,16 +18,12 @@ export async function listBelow(
   type: "FILE" | undefined,
   onItem: (item: DataItem) => void,
 ): Promise<boolean> {
-  const calls = chunksByLength(paths).length;
-  if (calls < WORTH_A_TRY_FROM) return false;
-  let rows = 0;
-  const filter = { paths: commonFolders(paths), pathMatch: "prefix" as const, ...(type === undefined ? {} : { type }) };
-  for await (const item of reader.data(project.id, filter)) {
-    rows += 1;
-    if (rows > calls * ROWS_PER_CALL) return false;
-    onItem(item);
-  }
-  return true;
+  const filter = () => ({
+    paths: commonFolders(paths),
+    pathMatch: "prefix" as const,
+    ...(type === undefined ? {} : { type }),
+  });
+  return listInstead(chunksByLength(paths).length, () => reader.data(project.id, filter()), onItem);
 }
 
 /** At most `MAX_FOLDERS` folders that hold all of the paths, as deep as that allows. */

@@ -1,15 +1,11 @@
 import type { Reader } from "../core/ica.ts";
 import { forEachBounded } from "./bounded.ts";
 import { chunksByLength } from "./chunks.ts";
+import { listInstead } from "./list-instead.ts";
 import type { OutputEntry } from "./output-entries.ts";
 
 /** Listings under way at once; the governor slows them down as ICA asks for. */
 const AT_ONCE = 8;
-
-/** From so many calls on, listing what lies below the output folders may be cheaper than asking for ids. */
-const WORTH_A_TRY_FROM = 4;
-
-const ROWS_PER_CALL = 1_000;
 
 /**
  * Sizes of a run's output files in one project, by id. They stand in the data listing alone: many files are seen by
@@ -26,15 +22,12 @@ export async function sizesOf(
     if (unseen.delete(id) && size !== undefined) sizes.set(id, size);
   };
   const calls = chunksByLength([...unseen]).length;
-  if (calls >= WORTH_A_TRY_FROM) {
-    let rows = 0;
-    for await (const file of filesBelow(reader, projectId, entries)) {
-      // Whoever else writes there may have written more than is asked for.
-      if (++rows > calls * ROWS_PER_CALL) break;
-      see(file);
-      if (unseen.size === 0) break;
-    }
-  }
+  await listInstead(
+    calls,
+    () => filesBelow(reader, projectId, entries),
+    see,
+    () => unseen.size === 0,
+  );
   await forEachBounded(chunksByLength([...unseen]), AT_ONCE, async (ids) => {
     for await (const file of reader.data(projectId, { ids })) see(file);
   });

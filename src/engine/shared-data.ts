@@ -18,7 +18,9 @@ export function sharedData(decisions: readonly Decision[], steps: ReadonlyMap<Ch
     const places = files === undefined ? refsOf(desired) : [...files.values()].map(({ path }) => path);
     for (const place of places) {
       const key = keyOf(desired, place.replace(/\/$/, ""));
-      owners.set(key, [...(owners.get(key) ?? []), desired]);
+      const known = owners.get(key) ?? [];
+      // Two are enough to tell any sample of another one, and thousands may declare the same folder.
+      if (known.length < 2 && !known.includes(desired)) owners.set(key, [...known, desired]);
     }
   }
   const seen = new Set<Desired>(samples.flatMap(({ desired, files }) => (files === undefined ? [desired] : [])));

@@ -1,6 +1,7 @@
 import { byCodeUnit } from "../core/address.ts";
 import { canonicalJson } from "../core/canonical.ts";
 import type { DeclaredChange } from "../core/compare.ts";
+import { grouped } from "../core/grouped.ts";
 import type { FieldChange } from "../core/plan.ts";
 import { RERUN_DEFAULTS } from "../core/rerun-defaults.ts";
 import { type DiffLine, diffLinesOf } from "./field-lines.ts";
@@ -126,15 +127,4 @@ function withoutDefaults(field: FieldChange): FieldChange[] {
     ([key, value]) => canonicalJson(value) !== canonicalJson(Reflect.get(RERUN_DEFAULTS, key)),
   );
   return written.length === 0 ? [] : [{ ...field, [side]: Object.fromEntries(written) }];
-}
-
-function grouped(members: readonly Member[], keyOf: (member: Member) => string): Members[] {
-  const groups = new Map<string, Members>();
-  for (const member of members) {
-    const key = keyOf(member);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [member]);
-    else group.push(member);
-  }
-  return [...groups.values()];
 }

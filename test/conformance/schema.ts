@@ -125,8 +125,8 @@ interface Discriminator {
 }
 
 /**
- * The named property tells which branch counts, so that a mistake is reported for that branch alone: any other word, or
- * else the branch.
+ * The named property tells which branch counts, so that a mistake is reported for that branch alone. Each branch is
+ * written as `if` not its word, `else` the branch: an object with a `then` would be taken for a promise by `await`.
  */
 function discriminated({ propertyName, mapping }: Discriminator, branches: Schema[], strictness: Strictness): Schema {
   const implied = branches.map(({ $ref }) => [String($ref).split("/").at(-1), String($ref)]);
